@@ -1,0 +1,4 @@
+//! Floorwalker: a self-hosted, chat-first customer-service bot for online shops in which the model is never the
+//! source of a fact. ARCHITECTURE.md is the map.
+
+pub mod domain;
