@@ -200,7 +200,7 @@ pub struct Fact {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Value {
-    Money(#[serde(with = "money_parts")] Money),
+    Money(Money),
     Stock(Availability),
     Count(u64),
     /// A text as the catalog or policy has it; may hold numbers with units (`2.1 kg`).
@@ -210,24 +210,24 @@ pub enum Value {
     Unknown,
 }
 
-mod money_parts {
-    use super::{Currency, Money};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+#[derive(Serialize, Deserialize)]
+struct MoneyParts {
+    amount: String,
+    currency: Currency,
+}
 
-    #[derive(Serialize, Deserialize)]
-    struct Parts {
-        amount: String,
-        currency: Currency,
+impl Serialize for Money {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        MoneyParts { amount: self.decimal(), currency: self.currency }.serialize(s)
     }
+}
 
-    pub fn serialize<S: Serializer>(money: &Money, s: S) -> Result<S::Ok, S::Error> {
-        Parts { amount: money.decimal(), currency: money.currency }.serialize(s)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Money, D::Error> {
-        let parts = Parts::deserialize(d)?;
-        Money::parse_decimal(&parts.amount, parts.currency)
-            .ok_or_else(|| serde::de::Error::custom(format!("`{}` is not a decimal amount", parts.amount)))
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let parts = MoneyParts::deserialize(d)?;
+        Money::parse_decimal(&parts.amount, parts.currency).ok_or_else(|| {
+            serde::de::Error::custom(format!("`{}` is not a decimal amount of {}", parts.amount, parts.currency))
+        })
     }
 }
 
