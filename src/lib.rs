@@ -2,3 +2,4 @@
 //! source of a fact. ARCHITECTURE.md is the map.
 
 pub mod domain;
+pub mod text;

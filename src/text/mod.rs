@@ -1,0 +1,31 @@
+//! Text as people and feeds write it, made comparable: folding, tokens, numbers with units and money, language. No
+//! catalog and no dialogue here; the guard, the importer and understanding all read text through this room.
+
+pub mod language;
+pub mod numbers;
+pub mod tokens;
+pub mod units;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Folds what does not change meaning: NFKC (full-width letters and digits), lower case, curly quotes, dashes,
+/// unusual spaces. Chinese punctuation stays, because it ends sentences.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfkc() {
+        match c {
+            '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' | '´' => out.push('\''),
+            '\u{201c}' | '\u{201d}' | '″' => out.push('"'),
+            '\u{2010}'..='\u{2015}' | '−' => out.push('-'),
+            '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{00ad}' => {}
+            c if c.is_whitespace() => out.push(' '),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
+}
+
+/// A Chinese, Japanese or Korean ideograph.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
+}
