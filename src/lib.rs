@@ -1,5 +1,7 @@
 //! Floorwalker: a self-hosted, chat-first customer-service bot for online shops in which the model is never the
 //! source of a fact. ARCHITECTURE.md is the map.
 
+pub mod catalog;
 pub mod domain;
+pub mod limits;
 pub mod text;
