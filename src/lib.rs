@@ -5,3 +5,4 @@ pub mod catalog;
 pub mod domain;
 pub mod limits;
 pub mod text;
+pub mod turn;

@@ -148,6 +148,24 @@ impl Product {
         names
     }
 
+    /// Everything that describes it by name: options first, then attributes.
+    pub fn axis_names(&self) -> Vec<&str> {
+        let mut names = self.option_names();
+        names.extend(
+            self.attributes
+                .keys()
+                .map(String::as_str)
+                .filter(|a| !self.variants.iter().any(|v| v.options.contains_key(*a))),
+        );
+        names
+    }
+
+    /// The values of an option over all variants, or the one value of an attribute.
+    pub fn axis_values(&self, name: &str) -> Vec<&str> {
+        let values = self.option_values(name);
+        if values.is_empty() { self.attributes.get(name).map(String::as_str).into_iter().collect() } else { values }
+    }
+
     /// The values of an option over all variants, in first-seen order.
     pub fn option_values(&self, name: &str) -> Vec<&str> {
         let mut values: Vec<&str> = Vec::new();
@@ -181,7 +199,9 @@ mod price {
             serde_json::Value::String(text) => text.clone(),
             serde_json::Value::Number(number) => number.to_string(),
             other => {
-                return Err(D::Error::custom(format!("price.amount is {other}, expected a decimal such as \"189.00\"")));
+                return Err(D::Error::custom(format!(
+                    "price.amount is {other}, expected a decimal such as \"189.00\""
+                )));
             }
         };
         Money::parse_decimal(&amount, raw.currency).map(Some).ok_or_else(|| {

@@ -1,0 +1,3 @@
+//! The journey of a message.
+
+pub mod understand;

@@ -1,0 +1,513 @@
+//! Which versions of a product a message speaks of: its words held against the product's own options and their
+//! values, in any order, spelling or language, with negation.
+
+use std::ops::Range;
+
+use indexmap::IndexMap;
+
+use super::cues::Cue;
+use super::index::Meaning;
+use super::lexicon::Lexicon;
+use super::link::{Parsed, Span};
+use crate::catalog::{Offer, Product};
+use crate::text::numbers::{self, Quantity};
+use crate::text::tokens::{Kind, key, tokenize};
+use crate::text::{fold, units};
+
+/// The options that a message pins down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    /// Wanted values by option; several of one option are alternatives.
+    pub wanted: IndexMap<String, Vec<String>>,
+    pub excluded: IndexMap<String, Vec<String>>,
+    /// Values asked for that the option does not have: option, the shopper's word.
+    pub missing: Vec<(String, String)>,
+    /// Values of attributes that the product does not have at all: attribute, the shopper's word.
+    pub foreign: Vec<(String, String)>,
+    /// Bounds on options that are quantities.
+    pub bounds: Vec<Bound>,
+    /// Token ranges that were read.
+    pub used: Vec<Range<usize>>,
+}
+
+/// `at least 16 GB`: a bound on a quantity of a dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    pub at_least: bool,
+    pub quantity: Quantity,
+}
+
+impl Selection {
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.excluded.is_empty() && self.bounds.is_empty()
+    }
+
+    /// Whether an offer is one of those spoken of.
+    pub fn fits(&self, product: &Product, offer: &Offer<'_>) -> bool {
+        let of = |name: &str| offer.option(name).or_else(|| product.attributes.get(name).map(String::as_str));
+        let has = |name: &str, values: &[String]| of(name).is_some_and(|v| values.iter().any(|w| w == v));
+        self.wanted.iter().all(|(name, values)| match name.split_once('\u{1}') {
+            // One word that is a value of several options may mean any of them.
+            Some(_) => name.split('\u{1}').any(|n| has(n, values)),
+            None => has(name, values),
+        }) && !self.excluded.iter().any(|(name, values)| name.split('\u{1}').any(|n| has(n, values)))
+            && self.bounds.iter().all(|b| product.axis_names().iter().filter_map(|n| of(n)).any(|v| b.holds(v)))
+    }
+}
+
+impl Bound {
+    /// Whether a catalog value lies inside; false where it is another kind of quantity.
+    pub fn holds(&self, value: &str) -> bool {
+        let Some((dimension, limit)) = self.quantity.base() else { return false };
+        numbers::scan(&fold(value)).iter().any(|q| {
+            q.base().is_some_and(|(d, v)| d == dimension && if self.at_least { v >= limit } else { v <= limit })
+        })
+    }
+}
+
+/// One way in which a product's option value can be written.
+struct Form<'a> {
+    option: &'a str,
+    value: &'a str,
+}
+
+/// Reads the part of a message that speaks of `product`; `skip` are the tokens of the mention itself.
+pub fn select(
+    parsed: &Parsed,
+    within: &Range<usize>,
+    skip: &[Range<usize>],
+    product: &Product,
+    lexicon: &Lexicon,
+) -> Selection {
+    let mut selection = Selection::default();
+    let reader = Reader { parsed, product, lexicon, options: product.axis_names() };
+    let free = |t: &Range<usize>| !skip.iter().any(|s| t.start < s.end && s.start < t.end);
+    reader.quantities(within, &free, &mut selection);
+    reader.phrases(within, &free, &mut selection);
+    reader.yes_no(within, &mut selection);
+    selection
+}
+
+struct Reader<'a> {
+    parsed: &'a Parsed,
+    product: &'a Product,
+    lexicon: &'a Lexicon,
+    options: Vec<&'a str>,
+}
+
+impl<'a> Reader<'a> {
+    /// Quantities with units: `13 inch`, `1.5 升`, `at least 16GB`.
+    fn quantities(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
+        for quantity in &self.parsed.quantities {
+            let Some(tokens) = self.tokens_of(&quantity.range) else { continue };
+            if quantity.currency.is_some() || tokens.start < within.start || tokens.end > within.end || !free(&tokens) {
+                continue;
+            }
+            let bare = quantity.unit.is_none();
+            if bare && (quantity.in_words || self.counts_something(&tokens)) {
+                continue;
+            }
+            let found: Vec<Form<'_>> = self.values().filter(|f| !bare && says(f.value, quantity)).collect();
+            if let Some(bound) = self.bound(quantity, &found) {
+                selection.bounds.push(bound);
+                selection.used.push(tokens);
+                continue;
+            }
+            if !found.is_empty() {
+                self.take(found, &tokens, selection);
+            } else if bare {
+                self.bare_number(quantity, &tokens, selection);
+            } else if let Some(option) = self.option_measured_in(quantity) {
+                let written = self.parsed.words(&tokens).to_owned();
+                selection.missing.push((option.to_owned(), written));
+                selection.used.push(tokens);
+            }
+        }
+    }
+
+    /// `under 2 kg`, `16GB以上`: only where the product is measured in that unit.
+    fn bound(&self, quantity: &Quantity, exact: &[Form<'_>]) -> Option<Bound> {
+        let near = |cue: Cue| {
+            self.parsed.cues.iter().any(|f| {
+                let gap = if f.range.end <= quantity.range.start {
+                    self.parsed.text.get(f.range.end..quantity.range.start)
+                } else {
+                    self.parsed.text.get(quantity.range.end..f.range.start)
+                };
+                f.cue == cue && gap.is_some_and(|g| g.trim().chars().count() <= 4 && !g.contains([',', '，', '.', '?']))
+            })
+        };
+        let (under, over) = (near(Cue::Under), near(Cue::Over));
+        if under == over || quantity.unit.is_none() {
+            return None;
+        }
+        let known = self.option_measured_in(quantity).is_some() || !exact.is_empty();
+        known.then(|| Bound { at_least: over, quantity: quantity.clone() })
+    }
+
+    fn option_measured_in(&self, quantity: &Quantity) -> Option<&'a str> {
+        let dimension = quantity.unit?.dimension;
+        self.options.iter().copied().find(|option| {
+            self.product.axis_values(option).iter().any(|value| {
+                numbers::scan(&fold(value)).iter().any(|q| q.unit.is_some_and(|u| u.dimension == dimension))
+            })
+        })
+    }
+
+    /// A number alone is a value when an option has bare numbers (shoe sizes, pieces) or the option's name is beside it.
+    fn bare_number(&self, quantity: &Quantity, tokens: &Range<usize>, selection: &mut Selection) {
+        let Some(number) = quantity.value.as_whole() else { return };
+        let mut beside: Option<&str> = None;
+        let mut numeric: Vec<&str> = Vec::new();
+        for option in &self.options {
+            let values = self.product.axis_values(option);
+            let plain = values.iter().any(|v| v.trim().chars().all(|c| c.is_ascii_digit()));
+            if plain {
+                numeric.push(option);
+            }
+            if self.named_near(option, tokens) && values.iter().any(|v| v.chars().any(|c| c.is_ascii_digit())) {
+                beside = Some(option);
+            }
+        }
+        let exact = |option: &str| {
+            self.product.axis_values(option).into_iter().find(|v| {
+                let digits: String = v.chars().filter(char::is_ascii_digit).collect();
+                v.trim() == number.to_string() || (beside == Some(option) && digits == number.to_string())
+            })
+        };
+        let Some(option) = beside.or_else(|| numeric.first().copied()) else { return };
+        match exact(option) {
+            Some(value) => self.take(vec![Form { option, value }], tokens, selection),
+            None if beside.is_some() => {
+                selection.missing.push((option.to_owned(), self.parsed.words(tokens).to_owned()));
+                selection.used.push(tokens.clone());
+            }
+            None => {}
+        }
+    }
+
+    /// `2 of them`, `3 pieces`, `两个`: a number that counts things rather than names a value.
+    fn counts_something(&self, tokens: &Range<usize>) -> bool {
+        self.parsed.tokens.get(tokens.end).is_some_and(|t| {
+            matches!(
+                t.text.as_str(),
+                "of" | "个"
+                    | "件"
+                    | "台"
+                    | "款"
+                    | "双"
+                    | "条"
+                    | "products"
+                    | "items"
+                    | "people"
+                    | "st"
+                    | "nd"
+                    | "rd"
+                    | "th"
+            )
+        }) || tokens.start > 0 && self.parsed.tokens.get(tokens.start - 1).is_some_and(|t| t.text == "第")
+    }
+
+    /// Values in words: longest phrases first, against every way to write each of the product's values.
+    fn phrases(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
+        let mut start = within.start;
+        while start < within.end {
+            let mut step = 1;
+            for len in (1..=8.min(within.end - start)).rev() {
+                let tokens = start..start + len;
+                let Some(phrase) = self.parsed.tokens.get(tokens.clone()) else { continue };
+                let edge = |t: Option<&crate::text::tokens::Token>| t.is_some_and(|t| t.kind == Kind::Punct);
+                if edge(phrase.first())
+                    || edge(phrase.last())
+                    || !free(&tokens)
+                    || selection.used.iter().any(|u| overlap(u, &tokens))
+                {
+                    continue;
+                }
+                let phrase = crate::text::tokens::join_key(phrase.iter());
+                let found: Vec<Form<'_>> = self.values().filter(|f| self.writes(f, &phrase)).collect();
+                if !found.is_empty() {
+                    self.take(found, &tokens, selection);
+                    step = len;
+                    break;
+                }
+            }
+            start += step;
+        }
+        self.partial(within, free, selection);
+        self.unknown(within, free, selection);
+    }
+
+    /// A word that only one value of the product has: `hepa` for `HEPA filter`, `hard` for `hard cover`.
+    fn partial(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
+        for at in within.clone() {
+            let tokens = at..at + 1;
+            let Some(token) = self.parsed.tokens.get(at) else { continue };
+            let word = &token.stem;
+            let telling = token.kind == Kind::Word && word.len() > 1 && !super::classify::is_common(word);
+            let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
+            if !(telling || mixed || self.value_word(word))
+                || !free(&tokens)
+                || selection.used.iter().any(|u| overlap(u, &tokens))
+            {
+                continue;
+            }
+            let mut holders: Vec<Form<'_>> =
+                self.values().filter(|f| key(f.value).split(' ').any(|w| w == word)).collect();
+            holders.dedup_by(|a, b| a.option == b.option && a.value == b.value);
+            let own_name = self.options.iter().any(|o| key(o).split(' ').any(|w| w == word));
+            let one_option = holders.iter().all(|h| holders.first().is_some_and(|f| f.option == h.option));
+            let all = holders.first().map_or(0, |f| self.product.axis_values(f.option).len());
+            if !holders.is_empty() && one_option && !own_name && (holders.len() == 1 || holders.len() < all) {
+                self.take(holders, &tokens, selection);
+            }
+        }
+    }
+
+    /// Everyday words that nonetheless name one of this product's values (`hard`, `soft`, `quiet`, `full`).
+    fn value_word(&self, word: &str) -> bool {
+        word.len() > 3
+            && !matches!(
+                word,
+                "with" | "size" | "that" | "this" | "have" | "what" | "light" | "type" | "free" | "set" | "from"
+            )
+            && self.values().any(|f| key(f.value).split(' ').any(|w| w == word))
+    }
+
+    /// Known values that this product does not come in: of an option it has, or of one it has not.
+    fn unknown(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
+        for span in &self.parsed.spans {
+            let inside = within.start <= span.tokens.start && span.tokens.end <= within.end;
+            if !inside
+                || !span.is_value()
+                || !free(&span.tokens)
+                || selection.used.iter().any(|u| overlap(u, &span.tokens))
+            {
+                continue;
+            }
+            if span.meanings.iter().any(|m| matches!(m, Meaning::Product(_) | Meaning::Attribute(_) | Meaning::Ask(_)))
+            {
+                continue;
+            }
+            let word = self.parsed.words(&span.tokens).to_owned();
+            let letters = word.chars().count();
+            if word.is_ascii()
+                && letters < 3
+                && !self.parsed.words(&(span.tokens.start.saturating_sub(1)..span.tokens.end)).starts_with("size")
+            {
+                continue;
+            }
+            let (mut own, mut other) = (None, None);
+            for attribute in self.attributes_of(span) {
+                match self.options.iter().find(|o| self.lexicon.attribute_covers(attribute, o)) {
+                    Some(option) => own = own.or(Some((*option).to_owned())),
+                    None => other = other.or_else(|| self.lexicon.attributes.get(attribute).map(|a| a.en.clone())),
+                }
+            }
+            match (own, other) {
+                (Some(option), _) => {
+                    selection.missing.push((option, word));
+                    selection.used.push(span.tokens.clone());
+                }
+                (None, Some(attribute)) => selection.foreign.push((attribute, word)),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn attributes_of(&self, span: &Span) -> Vec<usize> {
+        span.meanings
+            .iter()
+            .filter_map(|m| match m {
+                Meaning::Value(v) => self.lexicon.values.get(*v).and_then(|v| v.attribute),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Options that are yes or no: `waterproof`, `not waterproof`, `防水`.
+    fn yes_no(&self, within: &Range<usize>, selection: &mut Selection) {
+        for option in &self.options {
+            let values = self.product.axis_values(option);
+            let yes = values.iter().copied().find(|v| v.eq_ignore_ascii_case("yes"));
+            let no = values.iter().copied().find(|v| is_no(v));
+            let (Some(no), true) = (no, yes.is_some() || !selection.wanted.contains_key(*option)) else { continue };
+            for tokens in self.names_of(option, within) {
+                let denied = self.parsed.negated(&tokens) || self.prefixed_non(&tokens);
+                let value = if denied { Some(no) } else { yes };
+                if let Some(value) = value
+                    && (denied || !self.asked_about(&tokens))
+                {
+                    selection.missing.retain(|(o, _)| o != option);
+                    selection.excluded.shift_remove(*option);
+                    let wanted = selection.wanted.entry((*option).to_owned()).or_default();
+                    if !wanted.iter().any(|w| w == value) {
+                        wanted.push(value.to_owned());
+                    }
+                    selection.used.push(tokens.clone());
+                }
+            }
+        }
+    }
+
+    /// `is it waterproof?` asks; `the waterproof one` chooses. A yes/no attribute straight before a noun or with a
+    /// `with` chooses.
+    fn asked_about(&self, _tokens: &Range<usize>) -> bool {
+        false
+    }
+
+    fn prefixed_non(&self, tokens: &Range<usize>) -> bool {
+        let before =
+            self.parsed.text.get(..self.parsed.bytes(tokens).start).unwrap_or_default().trim_end_matches([' ', '-']);
+        ["non", "not", "no", "without", "isn't", "不", "非", "无", "没有", "不带", "不是"]
+            .iter()
+            .any(|n| before.ends_with(n))
+            && !before.ends_with("是不是")
+            && !before.ends_with("有没有")
+    }
+
+    /// Where an option is spoken of by name: its own words or any name of the attribute.
+    fn names_of(&self, option: &str, within: &Range<usize>) -> Vec<Range<usize>> {
+        let name = key(option);
+        let ids = self.attribute_ids(option);
+        self.parsed
+            .spans
+            .iter()
+            .filter(|s| within.start <= s.tokens.start && s.tokens.end <= within.end)
+            .filter(|s| {
+                let phrase = self
+                    .parsed
+                    .tokens
+                    .get(s.tokens.clone())
+                    .map(|t| crate::text::tokens::join_key(t.iter()))
+                    .unwrap_or_default();
+                phrase == name
+                    || s.meanings.iter().any(|m| match m {
+                        Meaning::Attribute(a) | Meaning::Ask(a) => ids.contains(a),
+                        Meaning::Value(v) => {
+                            self.lexicon.values.get(*v).and_then(|v| v.attribute).is_some_and(|a| ids.contains(&a))
+                        }
+                        _ => false,
+                    })
+            })
+            .map(|s| s.tokens.clone())
+            .collect()
+    }
+
+    fn attribute_ids(&self, option: &str) -> Vec<usize> {
+        let exact = self.lexicon.attributes_of(&key(option));
+        if !exact.is_empty() {
+            return exact.to_vec();
+        }
+        (0..self.lexicon.attributes.len()).filter(|a| self.lexicon.attribute_covers(*a, option)).collect()
+    }
+
+    /// Whether a phrase is one way to write the value.
+    fn writes(&self, form: &Form<'_>, phrase: &str) -> bool {
+        let value = key(form.value);
+        if value == phrase {
+            return !(is_no(form.value) || form.value.eq_ignore_ascii_case("yes")) || phrase.contains(' ');
+        }
+        if is_no(form.value) || form.value.eq_ignore_ascii_case("yes") {
+            return false;
+        }
+        let ids = self.lexicon.values_of(&value);
+        ids.iter().any(|id| {
+            self.lexicon.values.get(*id).is_some_and(|v| {
+                v.terms.iter().any(|t| t == phrase)
+                    && (v.attribute.is_none_or(|a| self.lexicon.attribute_covers(a, form.option))
+                        || ids.len() == 1
+                        || phrase.len() > 2)
+            })
+        })
+    }
+
+    /// Notes values that were found; where several options share the word, the option named nearest decides.
+    fn take(&self, mut found: Vec<Form<'_>>, tokens: &Range<usize>, selection: &mut Selection) {
+        let near: Vec<usize> =
+            (0..found.len()).filter(|i| found.get(*i).is_some_and(|f| self.telling_near(f.option, tokens))).collect();
+        if !near.is_empty() && near.len() < found.len() {
+            let mut at = 0;
+            found.retain(|_| {
+                at += 1;
+                near.contains(&(at - 1))
+            });
+        }
+        let negated = self.parsed.negated(tokens) || self.prefixed_non(tokens);
+        let target = if negated { &mut selection.excluded } else { &mut selection.wanted };
+        let mut options: Vec<&str> = found.iter().map(|f| f.option).collect();
+        options.dedup();
+        let name = options.join("\u{1}");
+        let values = target.entry(name).or_default();
+        for form in found {
+            if !values.iter().any(|v| v == form.value) {
+                values.push(form.value.to_owned());
+            }
+        }
+        selection.used.push(tokens.clone());
+    }
+
+    fn values(&self) -> impl Iterator<Item = Form<'a>> {
+        let product = self.product;
+        self.options
+            .clone()
+            .into_iter()
+            .flat_map(move |option| product.axis_values(option).into_iter().map(move |value| Form { option, value }))
+    }
+
+    /// Whether the word that tells an option from its siblings (`frame`, `lens`) is within three words.
+    fn telling_near(&self, option: &str, tokens: &Range<usize>) -> bool {
+        let name = key(option);
+        let zh = self.lexicon.zh_attribute(option).map(key);
+        let telling: Vec<&str> = name
+            .split(' ')
+            .filter(|w| self.options.iter().filter(|o| key(o).split(' ').any(|x| x == *w)).count() == 1)
+            .collect();
+        let around = tokens.start.saturating_sub(3)..(tokens.end + 3).min(self.parsed.tokens.len());
+        let window = self.parsed.tokens.get(around.clone()).unwrap_or_default();
+        telling.iter().any(|w| window.iter().any(|t| t.stem == *w))
+            || zh.is_some_and(|z| {
+                let head: String = z.chars().take(2).collect();
+                self.parsed.words(&around).contains(&head)
+            })
+    }
+
+    fn named_near(&self, option: &str, tokens: &Range<usize>) -> bool {
+        let around = tokens.start.saturating_sub(3)..(tokens.end + 3).min(self.parsed.tokens.len());
+        !self.names_of(option, &around).is_empty()
+    }
+
+    fn tokens_of(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+        let start = self.parsed.tokens.iter().position(|t| t.range.end > bytes.start)?;
+        let end = self.parsed.tokens.iter().rposition(|t| t.range.start < bytes.end)? + 1;
+        Some(start..end)
+    }
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+pub fn is_no(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase();
+    value == "no" || value == "none" || value.starts_with("not ")
+}
+
+/// Whether a catalog value holds this very quantity.
+fn says(value: &str, quantity: &Quantity) -> bool {
+    let folded = fold(value);
+    let inside = numbers::scan(&folded);
+    // `5-25 lbs` is one value of two numbers; asking for 25 lbs is not asking for it.
+    inside.len() == 1 && inside.iter().any(|q| q.same(quantity) || bare_unit(q, quantity, &folded))
+}
+
+/// `60%` beside `60 %`, `4K` beside `4k`: units that are part of a name.
+fn bare_unit(value: &Quantity, asked: &Quantity, folded: &str) -> bool {
+    value.value == asked.value
+        && asked.unit.is_some_and(|u| {
+            tokenize(folded).iter().any(|t| {
+                units::parse(&t.text).is_some_and(|v| v.name == u.name) || t.text.ends_with(&u.name.to_lowercase())
+            })
+        })
+        && value.unit.is_none()
+}
