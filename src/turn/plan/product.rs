@@ -1,0 +1,866 @@
+//! Plans about one product: price, stock, what it comes in, what it is.
+
+use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
+use crate::catalog::{Offer, Product};
+use crate::domain::{Availability, Lang, Part, PlanKind, Value};
+use crate::turn::understand::selection::is_no;
+use crate::turn::understand::{Ask, Attr, Selection};
+
+/// Longer lists are cut, with a word that they go on.
+const ITEMS_MAX: usize = 8;
+
+type Shown = Vec<(String, Option<String>)>;
+
+/// The offers of a product that a question speaks of.
+pub fn offers<'p>(question: &Question<'_>, product: &'p Product) -> Vec<Offer<'p>> {
+    let all = product.offers();
+    if let Some(offer) = question.sku.and_then(|at| all.get(at)) {
+        return vec![*offer];
+    }
+    all.into_iter()
+        .filter(|o| question.selection.fits(product, o))
+        .filter(|o| question.price.is_empty() || o.price.is_some_and(|p| question.price.holds(p)))
+        .filter(|o| !question.clause.in_stock_only || o.in_stock())
+        .collect()
+}
+
+/// `the Fjell 2 Tent (green)`: the product with what sets the offers apart from its others.
+fn the(product: &Product, offers: &[Offer<'_>], question: &Question<'_>, desk: &Desk<'_>) -> String {
+    let name = desk.say.the(product);
+    let all = product.offers().len();
+    let told = match offers {
+        [one] if all > 1 => desk.say.version(one),
+        _ => pinned(&question.selection, product, desk),
+    };
+    match (told.is_empty(), desk.lang()) {
+        (true, _) => name,
+        (false, Lang::En) => format!("{name} ({told})"),
+        (false, Lang::Zh) => format!("{name}（{told}）"),
+    }
+}
+
+/// The options that the shopper pinned down, in words.
+pub fn pinned(selection: &Selection, product: &Product, desk: &Desk<'_>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let or = if desk.say.zh() { "或" } else { " or " };
+    for (name, values) in &selection.wanted {
+        let name = name.split('\u{1}').next().unwrap_or(name);
+        if product.option_values(name).is_empty() {
+            continue;
+        }
+        let said: Vec<String> = values.iter().map(|v| desk.say.option(name, v)).collect();
+        words.push(said.join(or));
+    }
+    for (name, values) in &selection.excluded {
+        let name = name.split('\u{1}').next().unwrap_or(name);
+        let said: Vec<String> = values.iter().map(|v| desk.say.option(name, v)).collect();
+        words.push(if desk.say.zh() { format!("非{}", said.join("、")) } else { format!("not {}", said.join(" or ")) });
+    }
+    for bound in &selection.bounds {
+        let quantity = bound.quantity.to_string();
+        words.push(match (desk.say.zh(), bound.at_least) {
+            (true, true) => format!("至少 {quantity}"),
+            (true, false) => format!("不超过 {quantity}"),
+            (false, true) => format!("at least {quantity}"),
+            (false, false) => format!("at most {quantity}"),
+        });
+    }
+    words.join(if desk.say.zh() { "、" } else { ", " })
+}
+
+/// `depending on color and size`.
+fn depending(product: &Product, offers: &[Offer<'_>], desk: &Desk<'_>) -> String {
+    let names: Vec<String> = product
+        .option_names()
+        .into_iter()
+        .filter(|n| offers.first().is_some_and(|f| offers.iter().any(|o| o.option(n) != f.option(n))))
+        .take(3)
+        .map(|n| desk.say.attribute(n))
+        .collect();
+    if names.is_empty() { if desk.say.zh() { "版本".to_owned() } else { "version".to_owned() } } else { desk.say.list(&names) }
+}
+
+/// A sentence with the price of some offers; notes the facts.
+pub fn price_phrase(part: &mut Part, product: &Product, offers: &[Offer<'_>], desk: &Desk<'_>) -> Option<String> {
+    let (low, high) = price_range(offers)?;
+    for offer in offers {
+        offer_facts(part, product, offer);
+    }
+    let name = desk.say.capital(&desk.say.the(product));
+    let costs = desk.say.verb(product, "costs");
+    Some(if low == high {
+        desk.say.pick(format!("{name} {costs} {low}."), format!("{name} 售价 {low}。"))
+    } else {
+        let by = depending(product, offers, desk);
+        desk.say.pick(
+            format!("{name} {costs} {low} to {high}, depending on {by}."),
+            format!("{name} 售价 {low} 到 {high}，因{by}而异。"),
+        )
+    })
+}
+
+/// Everything that was asked about one product.
+pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Vec<Part> {
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return Vec::new() };
+    let selection = &question.selection;
+    if question.sku.is_none()
+        && let Some(part) = lacking(question, product, desk)
+    {
+        return vec![part];
+    }
+    let found = offers(question, product);
+    if found.is_empty() {
+        return vec![no_version(question, product, desk)];
+    }
+    let mut parts = Vec::new();
+    let has = |ask: &Ask| question.asks.contains(ask);
+    let price_limited = !question.price.is_empty();
+    let (price, stock) = (has(&Ask::Price), has(&Ask::Stock));
+    for ask in &question.asks {
+        match ask {
+            Ask::Options(attribute) => parts.push(options(question, product, attribute.as_ref(), desk)),
+            Ask::Attribute(attribute) => parts.push(value_of(question, product, attribute, desk)),
+            Ask::Info => parts.push(info(product, desk)),
+            _ => {}
+        }
+    }
+    if price_limited && !stock && parts.is_empty() {
+        parts.push(within_price(question, product, &found, desk, shown));
+    } else if price && stock {
+        parts.push(price_and_stock(question, product, &found, desk, shown));
+    } else if price {
+        parts.push(price_of(question, product, &found, desk, shown));
+    } else if stock {
+        parts.push(stock_of(question, product, &found, desk, shown));
+    } else if parts.is_empty() {
+        let bare = selection.is_empty() && question.sku.is_none();
+        parts.push(if bare && question.asks.is_empty() && !question.clause.existence {
+            info(product, desk)
+        } else {
+            price_and_stock(question, product, &found, desk, shown)
+        });
+    }
+    parts
+}
+
+/// A value that the product does not come in.
+fn lacking(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Option<Part> {
+    let name = desk.say.the(product);
+    if let Some((option, word)) = question.selection.missing.first() {
+        let mut part = desk.part(PlanKind::Decline, &[product]);
+        let values = product.axis_values(option);
+        for value in &values {
+            fact(&mut part, &product.id, &format!("option:{option}"), Value::Text((*value).to_owned()));
+        }
+        fact(&mut part, "query", &format!("option:{option}"), Value::Text(word.clone()));
+        let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, option)).collect();
+        let (list, label) = (desk.say.list(&shown), desk.say.attribute(option));
+        let bare = word.chars().all(|c| c.is_ascii_digit()) || word.chars().count() <= 3 && word.is_ascii();
+        let asked = match (desk.say.zh(), bare && !word.contains(&label)) {
+            (false, true) => format!("{label} {word}"),
+            _ => word.clone(),
+        };
+        part.prose = if values.len() > 1 || !product.option_values(option).is_empty() {
+            let (come, comes) = (desk.say.verb(product, "doesn't"), desk.say.verb(product, "comes"));
+            desk.say.pick(
+                format!("{} {come} come in {asked}. {} {comes} in {list}.", desk.say.capital(&name), desk.say.capital(desk.say.verb(product, "it"))),
+                format!("{name} 没有{asked}，{label}可选{list}。"),
+            )
+        } else {
+            desk.say.pick(
+                format!("No, {name} isn't listed as {asked}: its {label} is {list}."),
+                format!("{name} 不是{asked}，{label}为{list}。"),
+            )
+        };
+        return Some(part);
+    }
+    let (attribute, word) = question.selection.foreign.first()?;
+    let weighty = matches!(attribute.as_str(), "color" | "material" | "size") || question.clause.existence;
+    let other = question.asks.iter().any(|a| matches!(a, Ask::Options(_) | Ask::Attribute(_) | Ask::Info | Ask::Extreme { .. }));
+    if !weighty || other || !question.selection.is_empty() {
+        return None;
+    }
+    let mut part = desk.part(PlanKind::Decline, &[product]);
+    fact(&mut part, &product.id, attribute, Value::Unknown);
+    fact(&mut part, "query", attribute, Value::Text(word.clone()));
+    let label = desk.say.attribute(attribute);
+    part.prose = desk.say.pick(
+        format!("Our catalog doesn't list a {label} for {name}, so I can't say whether it is {word}."),
+        format!("商品信息里没有标注{name}的{label}，所以没法确认是不是{word}。"),
+    );
+    Some(part)
+}
+
+/// Each value exists, but not together or not at that price.
+fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Part {
+    let all = product.offers();
+    let fitting: Vec<Offer<'_>> = all.iter().filter(|o| question.selection.fits(product, o)).copied().collect();
+    let limited = !question.price.is_empty() && !fitting.is_empty();
+    let told = pinned(&question.selection, product, desk);
+    let name = desk.say.the(product);
+    let named = match (told.is_empty(), desk.lang()) {
+        (true, _) => name.clone(),
+        (false, Lang::En) => format!("{name} ({told})"),
+        (false, Lang::Zh) => format!("{name}（{told}）"),
+    };
+    if limited {
+        let mut part = desk.part(PlanKind::Search, &[product]);
+        let limit = desk.limit(&mut part, question.price);
+        let best = fitting
+            .iter()
+            .filter(|o| o.price.is_some())
+            .min_by_key(|o| o.price.map_or(i64::MAX, |p| question.price.distance(p)));
+        let closest = best.and_then(|o| {
+            offer_facts(&mut part, product, o);
+            let price = o.price?;
+            let version = desk.say.version(o);
+            let version = if version.is_empty() { String::new() } else if desk.say.zh() { format!("（{version}）") } else { format!(" ({version})") };
+            let below = question.price.max.is_some_and(|m| price.minor_units > m);
+            Some(if below {
+                desk.say.pick(format!(" The cheapest{version} costs {price}."), format!("最便宜的{version}是 {price}。"))
+            } else {
+                desk.say.pick(format!(" The most expensive{version} costs {price}."), format!("最贵的{version}是 {price}。"))
+            })
+        });
+        let (none, closest) = (desk.say.pick(format!("No version of {named} costs {limit}."), format!("{named} 没有{limit}的款式。")), closest.unwrap_or_default());
+        part.prose = super::super::say::tidy(format!("{none}{}{closest}", if desk.say.zh() { "" } else { " " }));
+        return part;
+    }
+    let mut part = desk.part(PlanKind::Stock, &[product]);
+    fact(&mut part, &product.id, "version asked for", Value::Flag(false));
+    if question.clause.in_stock_only && !fitting.is_empty() {
+        for offer in &fitting {
+            offer_facts(&mut part, product, offer);
+        }
+        part.prose = desk.say.pick(format!("No, {named} is out of stock at the moment."), format!("{named} 目前缺货。"));
+        return part;
+    }
+    let near = nearest(question, product, &all);
+    part.prose = desk.say.pick(format!("There is no {} in {told}.", product.title_in(Lang::En)), format!("{name} 没有“{told}”这个组合。"));
+    if told.is_empty() {
+        part.prose = desk.say.pick(format!("There is no such version of {name}."), format!("{name} 没有这个款式。"));
+    }
+    if !near.is_empty() {
+        part.prose.push_str(if desk.say.zh() { "最接近的是：" } else { " The closest are:" });
+        list(&mut part, product, &near, desk, &mut Vec::new());
+    }
+    part
+}
+
+/// Offers that differ from the wish in as few options as possible, those in stock first.
+fn nearest<'p>(question: &Question<'_>, product: &Product, all: &[Offer<'p>]) -> Vec<Offer<'p>> {
+    let same = |o: &Offer<'_>| {
+        let wanted = question.selection.wanted.iter().filter(|(name, values)| {
+            name.split('\u{1}').any(|n| {
+                o.option(n).or_else(|| product.attributes.get(n).map(String::as_str)).is_some_and(|v| values.iter().any(|w| w == v))
+            })
+        });
+        wanted.count()
+    };
+    let most = all.iter().map(same).max().unwrap_or(0);
+    let mut near: Vec<Offer<'p>> = all.iter().filter(|o| same(o) == most).copied().collect();
+    near.sort_by_key(|o| !o.in_stock());
+    near.truncate(3);
+    near
+}
+
+/// One line an offer: `black, size M: $46.66, in stock`.
+pub fn list(part: &mut Part, product: &Product, offers: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) {
+    for offer in offers.iter().take(ITEMS_MAX) {
+        offer_facts(part, product, offer);
+        let version = desk.say.version(offer);
+        let version = if version.is_empty() { product.title_in(desk.lang()).to_owned() } else { version };
+        let stock = desk.say.stock_word(offer.availability);
+        let price = offer.price.map(|p| p.to_string());
+        let colon = if desk.say.zh() { "：" } else { ": " };
+        let comma = if desk.say.zh() { "，" } else { ", " };
+        part.items.push(super::super::say::tidy(match price {
+            Some(price) => format!("{version}{colon}{price}{comma}{stock}"),
+            None => format!("{version}{colon}{stock}"),
+        }));
+        shown.push((product.id.clone(), (offer.sku != product.id).then(|| offer.sku.to_owned())));
+    }
+    if offers.len() > ITEMS_MAX {
+        let more = offers.len() - ITEMS_MAX;
+        fact(part, &product.id, "more", Value::Count(more as u64));
+        part.tail = desk.say.pick(format!("… and {more} more."), format!("……还有 {more} 款。"));
+    }
+}
+
+fn price_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+    let mut part = desk.part(PlanKind::Price, &[product]);
+    let name = desk.say.capital(&the(product, found, question, desk));
+    let Some((low, high)) = price_range(found) else {
+        fact(&mut part, &product.id, "price", Value::Unknown);
+        part.prose = desk.say.pick(
+            format!("Our catalog has no price for {}.", the(product, found, question, desk)),
+            format!("商品信息里没有标注{name}的价格。"),
+        );
+        return part;
+    };
+    for offer in found {
+        offer_facts(&mut part, product, offer);
+    }
+    let costs = desk.say.verb(product, "costs");
+    let gone = in_stock(found) == 0 && found.iter().all(|o| o.availability == Some(Availability::OutOfStock));
+    let but = match (gone, desk.say.zh()) {
+        (false, _) => "",
+        (true, false) => ", but it is out of stock at the moment",
+        (true, true) => "，不过目前缺货",
+    };
+    let but = if gone && !desk.say.zh() && desk.say.verb(product, "is") == "are" { ", but they are out of stock at the moment" } else { but };
+    if low == high {
+        part.prose = match desk.say.seed % 2 {
+            0 => desk.say.pick(format!("{name} {costs} {low}{but}."), format!("{name} 售价 {low}{but}。")),
+            _ => desk.say.pick(format!("{name} {} {low}{but}.", desk.say.verb(product, "is")), format!("{name} 的价格是 {low}{but}。")),
+        };
+        return part;
+    }
+    let by = depending(product, found, desk);
+    part.prose = desk.say.pick(
+        format!("{name} {costs} {low} to {high}, depending on {by}{but}."),
+        format!("{name} 售价 {low} 到 {high}，因{by}而异{but}。"),
+    );
+    if found.len() <= 4 && product.offers().len() > found.len() || found.len() <= 3 {
+        list(&mut part, product, found, desk, shown);
+    }
+    part
+}
+
+fn stock_sentence(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, part: &mut Part) -> String {
+    let name = the(product, found, question, desk);
+    let (is, have) = (desk.say.verb(product, "is"), in_stock(found));
+    if let [one] = found {
+        let state = one.availability;
+        return match state {
+            Some(Availability::InStock) => desk.say.pick(format!("Yes, {name} {is} in stock."), format!("有的，{name} 有货。")),
+            Some(Availability::OutOfStock) => desk.say.pick(format!("Sorry, {name} {is} out of stock at the moment."), format!("抱歉，{name} 目前缺货。")),
+            Some(Availability::Discontinued) => desk.say.pick(format!("Sorry, {name} {is} discontinued."), format!("抱歉，{name} 已停产。")),
+            Some(Availability::Preorder) => desk.say.pick(format!("{} {is} on pre-order: not in stock yet, but you can order ahead.", desk.say.capital(&name)), format!("{name} 还没有现货，可以预订。")),
+            Some(Availability::Backorder) => desk.say.pick(format!("{} {is} on back-order: not in stock right now, but you can order it.", desk.say.capital(&name)), format!("{name} 目前没有现货，可以预约补货。")),
+            None => {
+                fact(part, &product.id, "availability", Value::Unknown);
+                desk.say.pick(format!("Our catalog doesn't say whether {name} {is} in stock."), format!("商品信息里没有标注{name}的库存。"))
+            }
+        };
+    }
+    let all = found.len();
+    fact(part, &product.id, "versions", Value::Count(all as u64));
+    fact(part, &product.id, "versions in stock", Value::Count(have as u64));
+    if have == all {
+        desk.say.pick(format!("Yes, {name} {is} in stock in all {all} versions."), format!("有的，{name} 的 {all} 个款式都有货。"))
+    } else if have == 0 {
+        desk.say.pick(format!("Sorry, all {all} versions of {name} are out of stock at the moment."), format!("抱歉，{name} 的 {all} 个款式目前都缺货。"))
+    } else {
+        let are = if have == 1 { "is" } else { "are" };
+        desk.say.pick(
+            format!("Yes, {have} of the {all} versions of {name} {are} in stock."),
+            format!("有的，{name} 的 {all} 个款式中有 {have} 个有货。"),
+        )
+    }
+}
+
+fn stock_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+    let mut part = desk.part(PlanKind::Stock, &[product]);
+    for offer in found {
+        offer_facts(&mut part, product, offer);
+    }
+    part.prose = stock_sentence(question, product, found, desk, &mut part);
+    let have: Vec<Offer<'_>> = found.iter().filter(|o| o.in_stock()).copied().collect();
+    match found {
+        [one] if !one.in_stock() => alternative(&mut part, product, one, desk, shown),
+        [_] => {}
+        _ if have.len() < found.len() && !have.is_empty() && have.len() <= ITEMS_MAX => list(&mut part, product, &have, desk, shown),
+        _ => {}
+    }
+    part
+}
+
+/// The closest offers that can be had instead.
+fn alternative(part: &mut Part, product: &Product, gone: &Offer<'_>, desk: &Desk<'_>, shown: &mut Shown) {
+    let all = product.offers();
+    let same = |o: &Offer<'_>| gone.options.into_iter().flatten().filter(|(n, v)| o.option(n) == Some(v)).count();
+    let most = all.iter().filter(|o| o.in_stock()).map(same).max();
+    let near: Vec<Offer<'_>> = all.iter().filter(|o| o.in_stock() && Some(same(o)) == most).take(3).copied().collect();
+    if !near.is_empty() {
+        part.prose.push_str(if desk.say.zh() { "有货的相近款：" } else { " In stock and close to it:" });
+        list(part, product, &near, desk, shown);
+    }
+}
+
+fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+    let plan = if question.asks.contains(&Ask::Price) { PlanKind::Price } else { PlanKind::Stock };
+    let mut part = desk.part(plan, &[product]);
+    for offer in found {
+        offer_facts(&mut part, product, offer);
+    }
+    let Some((low, high)) = price_range(found) else { return stock_of(question, product, found, desk, shown) };
+    let plain = the(product, found, question, desk);
+    let name = desk.say.capital(&plain);
+    let (costs, is, have, all) = (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), in_stock(found), found.len());
+    if let [one] = found {
+        let state = desk.say.stock_word(one.availability);
+        let yes = question.clause.existence && one.in_stock();
+        part.prose = match (yes, one.in_stock()) {
+            (true, _) => desk.say.pick(format!("Yes, we have {plain}: it {costs} {low} and {is} in stock.").replace("it cost ", "they cost "), format!("有的，{plain} 售价 {low}，有货。")),
+            (_, true) => desk.say.pick(format!("{name} {costs} {low} and {is} in stock."), format!("{name} 售价 {low}，有货。")),
+            _ => desk.say.pick(format!("{name} {costs} {low}, but {is} {state} at the moment."), format!("{name} 售价 {low}，不过目前{state}。")),
+        };
+        if !one.in_stock() {
+            if one.availability != Some(Availability::OutOfStock) {
+                part.prose = desk.say.pick(format!("{name} {costs} {low} and {is} {state}."), format!("{name} 售价 {low}，{state}。"));
+            }
+            alternative(&mut part, product, one, desk, shown);
+        }
+        return part;
+    }
+    fact(&mut part, &product.id, "versions", Value::Count(all as u64));
+    fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
+    let (yes_en, yes_zh) = if question.clause.existence && have > 0 { ("Yes, we have ", "有的，") } else { ("", "") };
+    let range = if low == high { low.to_string() } else if desk.say.zh() { format!("{low} 到 {high}") } else { format!("{low} to {high}") };
+    let state_en = match have {
+        0 => format!("all {all} versions are out of stock at the moment"),
+        _ if have == all => format!("all {all} versions are in stock"),
+        _ => format!("{have} of the {all} versions {} in stock", if have == 1 { "is" } else { "are" }),
+    };
+    let state_zh = match have {
+        0 => format!("{all} 个款式目前都缺货"),
+        _ if have == all => format!("{all} 个款式都有货"),
+        _ => format!("{all} 个款式中有 {have} 个有货"),
+    };
+    part.prose = if yes_en.is_empty() {
+        desk.say.pick(format!("{name} {costs} {range}; {state_en}."), format!("{name} 售价 {range}，{state_zh}。"))
+    } else {
+        desk.say.pick(format!("{yes_en}{plain} for {range}; {state_en}."), format!("{yes_zh}{plain} 售价 {range}，{state_zh}。"))
+    };
+    if all <= 4 {
+        list(&mut part, product, found, desk, shown);
+    }
+    part
+}
+
+/// The versions inside a price limit.
+fn within_price(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+    let mut part = desk.part(PlanKind::Search, &[product]);
+    let limit = desk.limit(&mut part, question.price);
+    let n = found.len();
+    fact(&mut part, &product.id, "versions found", Value::Count(n as u64));
+    let mut sorted = found.to_vec();
+    sorted.sort_by_key(|o| o.price.map_or(i64::MAX, |p| p.minor_units));
+    let told = pinned(&question.selection, product, desk);
+    let name = desk.say.the(product);
+    let named = match (told.is_empty(), desk.lang()) {
+        (true, _) => name,
+        (false, Lang::En) => format!("{name} ({told})"),
+        (false, Lang::Zh) => format!("{name}（{told}）"),
+    };
+    if let [one] = sorted.as_slice()
+        && let Some(price) = one.price
+        && product.offers().len() == 1
+    {
+        offer_facts(&mut part, product, one);
+        let (costs, is, state) = (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), desk.say.stock_word(one.availability));
+        part.prose = desk.say.pick(format!("Yes, {named} {costs} {price} and {is} {state}."), format!("有的，{named} 售价 {price}，{state}。"));
+        return part;
+    }
+    let cost = if n == 1 { "version of" } else { "versions of" };
+    let verb = if n == 1 { "costs" } else { "cost" };
+    part.prose = desk.say.pick(format!("{n} {cost} {named} {verb} {limit}:"), format!("{named} 有 {n} 款{limit}："));
+    list(&mut part, product, &sorted, desk, shown);
+    part
+}
+
+/// The options or attributes of a product that an attribute of the lexicon speaks of.
+pub fn axes<'p>(product: &'p Product, attribute: &Attr, desk: &Desk<'_>) -> Vec<&'p str> {
+    let key = crate::text::tokens::key(&attribute.name);
+    let names = product.axis_names();
+    let exact: Vec<&str> = names.iter().copied().filter(|n| crate::text::tokens::key(n) == key).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    let ids = desk.lexicon.attributes_of(&key);
+    names.into_iter().filter(|n| ids.iter().any(|id| desk.lexicon.attribute_covers(*id, n))).collect()
+}
+
+/// The catalog does not say.
+pub fn unknown(product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
+    let mut part = desk.part(PlanKind::Decline, &[product]);
+    fact(&mut part, &product.id, &attribute.name, Value::Unknown);
+    let (name, label) = (desk.say.the(product), desk.say.attribute(&attribute.name));
+    let yes_no = desk.lexicon.attributes_of(&crate::text::tokens::key(&attribute.name)).iter().any(|id| {
+        desk.lexicon.attributes.get(*id).is_some_and(|a| a.yes_no)
+    });
+    let label_en = if yes_no { format!("“{label}”") } else { format!("the {label}") };
+    let zh = format!("抱歉，商品信息里没有标注{name}的{label}。");
+    part.prose = match desk.say.seed % 2 {
+        0 => desk.say.pick(format!("Sorry, our catalog doesn't list {label_en} for {name}."), zh),
+        _ => desk.say.pick(format!("I'm afraid {label_en} of {name} isn't listed in our catalog.").replace("” of ", "” for "), zh),
+    };
+    part
+}
+
+fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>, desk: &Desk<'_>) -> Part {
+    let mut part = desk.part(PlanKind::Options, &[product]);
+    let names: Vec<&str> = match attribute {
+        Some(attribute) => axes(product, attribute, desk),
+        None => product.option_names(),
+    };
+    if names.is_empty() {
+        if let Some(attribute) = attribute {
+            return unknown(product, attribute, desk);
+        }
+        let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
+        part.prose = desk.say.pick(format!("{} {comes} in one version only.", desk.say.capital(&name)), format!("{name} 只有一个款式。"));
+        return part;
+    }
+    // What was pinned down for the asked option itself does not narrow its own list.
+    let mut rest = question.selection.clone();
+    for name in &names {
+        rest.wanted.shift_remove(*name);
+        rest.excluded.shift_remove(*name);
+    }
+    let found: Vec<Offer<'_>> = product
+        .offers()
+        .into_iter()
+        .filter(|o| rest.fits(product, o) && (!question.clause.in_stock_only || o.in_stock()))
+        .filter(|o| question.price.is_empty() || o.price.is_some_and(|p| question.price.holds(p)))
+        .collect();
+    let narrowed = Question { selection: rest, asks: question.asks.clone(), products: question.products.clone(), ..*question };
+    let name = match pinned(&narrowed.selection, product, desk) {
+        told if told.is_empty() => desk.say.the(product),
+        told if desk.say.zh() => format!("{}（{told}）", desk.say.the(product)),
+        told => format!("{} ({told})", desk.say.the(product)),
+    };
+    let mut lines: Vec<(String, String)> = Vec::new();
+    for option in &names {
+        let mut values: Vec<&str> = Vec::new();
+        for value in found.iter().filter_map(|o| o.option(option)).chain(product.attributes.get(*option).map(String::as_str).filter(|_| product.option_values(option).is_empty())) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        for value in &values {
+            fact(&mut part, &product.id, &format!("option:{option}"), Value::Text((*value).to_owned()));
+        }
+        let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, option)).collect();
+        lines.push((desk.say.attribute(option), desk.say.list(&shown)));
+    }
+    let stocked = if question.clause.in_stock_only { (" in stock", "有货的") } else { ("", "") };
+    let comes = desk.say.verb(product, "comes");
+    if found.is_empty() {
+        part.prose = desk.say.pick(format!("No version of {name} is in stock at the moment."), format!("{name} 目前没有现货。"));
+        return part;
+    }
+    match lines.as_slice() {
+        [(label, values)] => {
+            let option = names.first().copied().unwrap_or_default();
+            let single = product.option_values(option).is_empty();
+            part.prose = if single {
+                desk.say.pick(format!("The {label} of {name} is {values}."), format!("{name} 的{label}是{values}。"))
+            } else {
+                let labelled = bare_values(product, option);
+                desk.say.pick(
+                    if labelled {
+                        format!("{} {comes} in these {}{}: {values}.", desk.say.capital(&name), super::talk::plural(label), stocked.0)
+                    } else {
+                        format!("{} {comes} in {values}{}.", desk.say.capital(&name), if stocked.0.is_empty() { "" } else { " (in stock)" })
+                    },
+                    format!("{name} {}{label}有{values}。", stocked.1),
+                )
+            };
+        }
+        _ => {
+            let n = found.len();
+            fact(&mut part, &product.id, "versions", Value::Count(n as u64));
+            part.prose = desk.say.pick(
+                format!("{} {comes} in {n} versions{}:", desk.say.capital(&name), stocked.0),
+                format!("{name} 共有 {n} 个{}款式：", stocked.1),
+            );
+            let colon = if desk.say.zh() { "：" } else { ": " };
+            part.items = lines.into_iter().map(|(label, values)| super::super::say::tidy(format!("{label}{colon}{values}"))).collect();
+        }
+    }
+    part
+}
+
+/// Values that need the option's name beside them.
+fn bare_values(product: &Product, option: &str) -> bool {
+    !["color", "colour", "material"].contains(&option.to_lowercase().as_str())
+        && product.option_values(option).iter().any(|v| v.chars().count() <= 3 || v.chars().next().is_some_and(|c| c.is_ascii_digit()) || is_no(v) || v.eq_ignore_ascii_case("yes") || v.eq_ignore_ascii_case("high"))
+}
+
+fn value_of(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
+    let names = axes(product, attribute, desk);
+    let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
+    if !product.option_values(axis).is_empty() {
+        return option_value(question, product, axis, attribute, desk);
+    }
+    let mut part = desk.part(PlanKind::Attribute, &[product]);
+    let name = desk.say.the(product);
+    let mut sentences = Vec::new();
+    for axis in names.iter().take(3) {
+        let Some(value) = product.attributes.get(*axis) else { continue };
+        fact(&mut part, &product.id, axis, Value::Text(value.clone()));
+        sentences.push(attribute_sentence(product, axis, value, &name, desk));
+    }
+    part.prose = sentences.join(if desk.say.zh() { "" } else { " " });
+    part
+}
+
+/// `The weight of the Fjell 2 Tent is 2.1 kg.`
+pub fn attribute_sentence(product: &Product, axis: &str, value: &str, name: &str, desk: &Desk<'_>) -> String {
+    let label = desk.say.attribute(axis);
+    let is = desk.say.verb(product, "is");
+    let yes = value.eq_ignore_ascii_case("yes");
+    if yes || is_no(value) {
+        let adjective = adjective(axis);
+        return match (yes, adjective) {
+            (true, true) => desk.say.pick(format!("Yes, {name} {is} {label}."), format!("是的，{name} {}。", can_zh(&label, true))),
+            (false, true) => desk.say.pick(format!("No, {name} {is} not {label}."), format!("{name} {}。", can_zh(&label, false))),
+            (true, false) => desk.say.pick(format!("Yes, {name} {} {label}.", desk.say.verb(product, "has")), format!("有的，{name} 有{label}。")),
+            (false, false) => desk.say.pick(format!("No, {name} {} no {label}.", desk.say.verb(product, "has")), format!("{name} 没有{label}。")),
+        };
+    }
+    let shown = desk.say.value(value, axis);
+    desk.say.pick(format!("The {label} of {name} is {shown}."), format!("{name} 的{label}是{shown}。"))
+}
+
+fn can_zh(label: &str, yes: bool) -> String {
+    let label = label.trim_start_matches("是否");
+    match (label.starts_with(['防', '可', '能', '带', '有', '含']), yes) {
+        (true, true) => label.trim_end_matches('性').to_owned(),
+        (true, false) => format!("不{}", label.trim_end_matches('性')),
+        (false, true) => format!("支持{label}"),
+        (false, false) => format!("不支持{label}"),
+    }
+}
+
+/// Whether a yes/no attribute is said as a property (`is waterproof`) rather than as a part (`has a lid`).
+fn adjective(axis: &str) -> bool {
+    let axis = axis.to_lowercase();
+    ["proof", "resistant", "safe", "compatible", "able", "free", "ive", "ed", "ing", "ible", "less", "cordless", "organic", "required"].iter().any(|s| axis.ends_with(s))
+}
+
+/// An attribute by which the versions differ.
+fn option_value(question: &Question<'_>, product: &Product, axis: &str, attribute: &Attr, desk: &Desk<'_>) -> Part {
+    let values = product.option_values(axis);
+    let yes_no = values.iter().all(|v| v.eq_ignore_ascii_case("yes") || is_no(v));
+    if !yes_no {
+        // `is it red?` says a value, and is answered as a choice.
+        if question.selection.wanted.contains_key(axis) {
+            let found = offers(question, product);
+            let mut shown = Vec::new();
+            let mut part = price_and_stock(question, product, &found, desk, &mut shown);
+            if !found.is_empty() && !part.prose.starts_with("Yes") && !part.prose.starts_with('有') && in_stock(&found) > 0 {
+                part.prose = desk.say.pick(format!("Yes. {}", part.prose), format!("是的，{}", part.prose));
+            }
+            return part;
+        }
+        return options(question, product, Some(attribute), desk);
+    }
+    let mut rest = question.selection.clone();
+    rest.wanted.shift_remove(axis);
+    rest.excluded.shift_remove(axis);
+    let found: Vec<Offer<'_>> = product.offers().into_iter().filter(|o| rest.fits(product, o)).collect();
+    let mut part = desk.part(PlanKind::Attribute, &[product]);
+    for offer in &found {
+        offer_facts(&mut part, product, offer);
+    }
+    let yes: Vec<Offer<'_>> = found.iter().filter(|o| o.option(axis).is_some_and(|v| v.eq_ignore_ascii_case("yes"))).copied().collect();
+    let told = pinned(&rest, product, desk);
+    let name = match (told.is_empty(), desk.lang()) {
+        (true, _) => desk.say.the(product),
+        (false, Lang::En) => format!("{} ({told})", desk.say.the(product)),
+        (false, Lang::Zh) => format!("{}（{told}）", desk.say.the(product)),
+    };
+    let label = desk.say.attribute(axis).replace("water resistance", "water resistant");
+    let (all, n) = (found.len(), yes.len());
+    let is = desk.say.verb(product, "is");
+    part.prose = if n == all && all > 0 {
+        desk.say.pick(format!("Yes, {name} {is} {label}."), format!("是的，{name} {}。", can_zh(&label, true)))
+    } else if n == 0 {
+        desk.say.pick(format!("No, {name} {is} not {label}."), format!("{name} {}。", can_zh(&label, false)))
+    } else {
+        fact(&mut part, &product.id, "versions", Value::Count(all as u64));
+        fact(&mut part, &product.id, &format!("versions {axis}"), Value::Count(n as u64));
+        let are = if n == 1 { "is" } else { "are" };
+        desk.say.pick(
+            format!("Some {are}: {n} of the {all} versions of {name} {are} {label}.").replace("Some is:", "One is:"),
+            format!("部分款式{}：{name} 的 {all} 个款式中有 {n} 个{}。", can_zh(&label, true), can_zh(&label, true)),
+        )
+    };
+    if n < all && n > 0 && n <= ITEMS_MAX {
+        list(&mut part, product, &yes, desk, &mut Vec::new());
+    }
+    part
+}
+
+/// What the catalog says of a product, in short.
+fn info(product: &Product, desk: &Desk<'_>) -> Part {
+    let mut part = desk.part(PlanKind::ProductInfo, &[product]);
+    let offers = product.offers();
+    let description = product.description_in(desk.lang());
+    let mut sentences: Vec<String> = Vec::new();
+    if !description.is_empty() {
+        fact(&mut part, &product.id, "description", Value::Text(description.to_owned()));
+        sentences.push(first_sentences(description, if desk.say.zh() { 70 } else { 200 }));
+    }
+    if let Some(price) = price_phrase(&mut part, product, &offers, desk) {
+        sentences.push(price);
+    }
+    let have = in_stock(&offers);
+    let (all, name) = (offers.len(), desk.say.capital(&desk.say.the(product)));
+    if all > 1 {
+        fact(&mut part, &product.id, "versions", Value::Count(all as u64));
+        fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
+        let are = if have == 1 { "is" } else { "are" };
+        sentences.push(desk.say.pick(format!("{have} of {all} versions {are} in stock."), format!("{all} 个款式中有 {have} 个有货。")));
+    } else if let Some(offer) = offers.first() {
+        let is = desk.say.verb(product, "is");
+        let state = desk.say.stock_word(offer.availability);
+        sentences.push(desk.say.pick(format!("{name} {is} {state}."), format!("{name} {state}。")));
+        if sentences.len() > 1 {
+            let they = desk.say.capital(desk.say.verb(product, "it"));
+            let last = desk.say.pick(format!("{they} {is} {state}."), format!("目前{state}。"));
+            sentences.pop();
+            sentences.push(last);
+        }
+    }
+    part.prose = sentences.join(if desk.say.zh() { "" } else { " " });
+    let colon = if desk.say.zh() { "：" } else { ": " };
+    for option in product.option_names().into_iter().take(4) {
+        let values = product.option_values(option);
+        for value in &values {
+            fact(&mut part, &product.id, &format!("option:{option}"), Value::Text((*value).to_owned()));
+        }
+        let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, option)).collect();
+        part.items.push(super::super::say::tidy(format!("{}{colon}{}", desk.say.attribute(option), desk.say.list(&shown))));
+    }
+    for (name, value) in product.attributes.iter().take(6usize.saturating_sub(part.items.len())) {
+        fact(&mut part, &product.id, name, Value::Text(value.clone()));
+        let plain = if value.eq_ignore_ascii_case("yes") || is_no(value) {
+            match (value.eq_ignore_ascii_case("yes"), desk.say.zh()) {
+                (true, true) => "是".to_owned(),
+                (false, true) => "否".to_owned(),
+                (yes, false) => if yes { "yes" } else { "no" }.to_owned(),
+            }
+        } else {
+            desk.say.value(value, name)
+        };
+        part.items.push(super::super::say::tidy(format!("{}{colon}{plain}", desk.say.attribute(name))));
+    }
+    part
+}
+
+/// Whole sentences from the start of a text, at least one, up to about `limit` characters.
+pub fn first_sentences(text: &str, limit: usize) -> String {
+    let mut end = 0;
+    let mut count = 0;
+    for (at, c) in text.char_indices() {
+        count += 1;
+        let after = text.get(at + c.len_utf8()..).and_then(|t| t.chars().next());
+        let stop = matches!(c, '。' | '！' | '？') || matches!(c, '.' | '!' | '?') && after.is_none_or(char::is_whitespace);
+        if stop {
+            if end > 0 && count > limit {
+                break;
+            }
+            end = at + c.len_utf8();
+        }
+    }
+    if end == 0 { text.to_owned() } else { text.get(..end).unwrap_or(text).to_owned() }
+}
+
+pub fn count_versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    if let Some(part) = lacking(question, product, desk) {
+        return part;
+    }
+    let found = offers(question, product);
+    if found.is_empty() {
+        return no_version(question, product, desk);
+    }
+    let mut part = desk.part(PlanKind::Count, &[product]);
+    let (n, have) = (found.len(), in_stock(&found));
+    fact(&mut part, &product.id, "versions", Value::Count(n as u64));
+    let limit = if question.price.is_empty() { String::new() } else { desk.limit(&mut part, question.price) };
+    let told = pinned(&question.selection, product, desk);
+    let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
+    let named = match (told.is_empty(), desk.lang()) {
+        (true, _) => name.clone(),
+        (false, Lang::En) => format!("{name} ({told})"),
+        (false, Lang::Zh) => format!("{name}（{told}）"),
+    };
+    let versions = if n == 1 { "version" } else { "versions" };
+    part.prose = if question.clause.in_stock_only {
+        let are = if n == 1 { "is" } else { "are" };
+        desk.say.pick(format!("{n} {versions} of {named} {are} in stock."), format!("{named} 有 {n} 个款式有货。"))
+    } else if !limit.is_empty() {
+        let cost = if n == 1 { "costs" } else { "cost" };
+        desk.say.pick(format!("{n} {versions} of {named} {cost} {limit}."), format!("{named} 有 {n} 款{limit}。"))
+    } else {
+        fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
+        let stock_en = match have {
+            _ if have == n && n == 1 => ", and it is in stock".to_owned(),
+            _ if have == n => ", all of them in stock".to_owned(),
+            0 => ", none of them in stock".to_owned(),
+            _ => format!(", {have} of them in stock"),
+        };
+        let stock_zh = match have {
+            _ if have == n => "，都有货".to_owned(),
+            0 => "，目前都缺货".to_owned(),
+            _ => format!("，其中 {have} 个有货"),
+        };
+        desk.say.pick(format!("{} {comes} in {n} {versions}{stock_en}.", desk.say.capital(&named)), format!("{named} 共有 {n} 个款式{stock_zh}。"))
+    };
+    part
+}
+
+pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) -> Part {
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    let names = axes(product, attribute, desk);
+    let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
+    if product.option_values(axis).is_empty() {
+        return value_of(question, product, attribute, desk);
+    }
+    let mut part = desk.part(PlanKind::Count, &[product]);
+    let mut values: Vec<&str> = Vec::new();
+    for value in offers(question, product).iter().filter_map(|o| product.variants.iter().find(|v| v.sku == o.sku)).filter_map(|v| v.options.get(axis)) {
+        if !values.contains(&value.as_str()) {
+            values.push(value);
+        }
+    }
+    for value in &values {
+        fact(&mut part, &product.id, &format!("option:{axis}"), Value::Text((*value).to_owned()));
+    }
+    let n = values.len();
+    fact(&mut part, &product.id, &format!("number of {axis}"), Value::Count(n as u64));
+    let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, axis)).collect();
+    let (list, label) = (desk.say.list(&shown), desk.say.attribute(axis));
+    let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
+    let labels = if n == 1 { label.clone() } else { super::talk::plural(&label) };
+    part.prose = desk.say.pick(format!("{} {comes} in {n} {labels}: {list}.", desk.say.capital(&name)), format!("{name} 有 {n} 种{label}：{list}。"));
+    part
+}
+
+/// The chat takes no orders; it says what the thing costs and where it is bought.
+pub fn buy(question: &Question<'_>, desk: &Desk<'_>) -> Part {
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    if let Some(part) = lacking(question, product, desk) {
+        return part;
+    }
+    let found = offers(question, product);
+    if found.is_empty() {
+        return no_version(question, product, desk);
+    }
+    let mut part = price_and_stock(question, product, &found, desk, &mut Vec::new());
+    part.plan = PlanKind::Purchase;
+    let how = match &product.url {
+        Some(url) => {
+            fact(&mut part, &product.id, "url", Value::Text(url.clone()));
+            desk.say.pick(format!("I can't take orders in this chat; you can order it here: {url}"), format!("聊天里不能直接下单，请在商品页购买：{url}"))
+        }
+        None => desk.say.pick("I can't take orders in this chat, but you can order it in the shop.".into(), "聊天里不能直接下单，请在店铺页面购买。".into()),
+    };
+    part.tail = if part.tail.is_empty() { how } else { format!("{} {how}", part.tail) };
+    part
+}
