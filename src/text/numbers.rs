@@ -88,6 +88,14 @@ impl Quantity {
     }
 }
 
+/// As a person writes it: `16 GB`, `2.1 kg`.
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.value.as_f64())?;
+        self.unit.map_or(Ok(()), |u| write!(f, " {}", u.name))
+    }
+}
+
 /// Every number in a folded text, left to right.
 pub fn scan(folded: &str) -> Vec<Quantity> {
     let mut found = Vec::new();

@@ -38,7 +38,8 @@ impl<'a> Say<'a> {
     /// The product as a sentence calls it: `the Desk Lamp`, `Norrvale Fjell 2 双人帐篷`.
     pub fn the(&self, product: &Product) -> String {
         let title = product.title_in(self.lang);
-        let named = product.brand.as_deref().is_some_and(|b| title.starts_with(b)) || title.to_lowercase().starts_with("the ");
+        let named =
+            product.brand.as_deref().is_some_and(|b| title.starts_with(b)) || title.to_lowercase().starts_with("the ");
         if self.zh() {
             // Latin titles want a space to the Han characters around them.
             title.to_owned()
@@ -69,14 +70,22 @@ impl<'a> Say<'a> {
 
     /// The name of an attribute in the reply's language.
     pub fn attribute(&self, name: &str) -> String {
-        if self.zh() { self.lexicon.zh_attribute(name).map_or_else(|| name.to_owned(), str::to_owned) } else { name.to_owned() }
+        if self.zh() {
+            self.lexicon.zh_attribute(name).map_or_else(|| name.to_owned(), str::to_owned)
+        } else {
+            name.to_owned()
+        }
     }
 
     /// A catalog value. Shown as the catalog has it, so that it is exactly the fact.
     pub fn value(&self, value: &str, attribute: &str) -> String {
         let plain = value.chars().all(|c| c.is_ascii_alphabetic() || c == ' ' || c == '-');
         let word = value.len() > 3 || value.eq_ignore_ascii_case("red");
-        if self.zh() && plain && word && let Some(zh) = self.lexicon.zh_value(value, attribute) {
+        if self.zh()
+            && plain
+            && word
+            && let Some(zh) = self.lexicon.zh_value(value, attribute)
+        {
             return zh.to_owned();
         }
         if value.eq_ignore_ascii_case("none") || value.eq_ignore_ascii_case("no") || value.eq_ignore_ascii_case("yes") {
@@ -121,7 +130,9 @@ impl<'a> Say<'a> {
     /// One option value, with the option's name where the value alone would not say what it is.
     pub fn option(&self, name: &str, value: &str) -> String {
         let shown = self.value(value, name);
-        let bare = shown.chars().count() <= 3 || value.chars().all(|c| c.is_ascii_digit()) || LEVELS.contains(&value.to_lowercase().as_str());
+        let bare = shown.chars().count() <= 3
+            || value.chars().all(|c| c.is_ascii_digit())
+            || LEVELS.contains(&value.to_lowercase().as_str());
         let told = shown.to_lowercase().contains(&name.to_lowercase());
         let colour = ["color", "colour", "material", "style", "type"].contains(&name.to_lowercase().as_str());
         let yes_no = ["yes", "no", "none"].iter().any(|w| value.eq_ignore_ascii_case(w));
@@ -134,6 +145,14 @@ impl<'a> Say<'a> {
             (false, true) => format!("{label} {shown}"),
             (false, false) => format!("{shown} {label}"),
         }
+    }
+
+    /// A category in the reply's language, as the catalog has it where the lexicon knows no other word.
+    pub fn category(&self, name: &str) -> String {
+        let zh =
+            self.zh().then(|| self.lexicon.concepts_of(&crate::text::tokens::key(name)).first().copied()).flatten();
+        let named = zh.and_then(|id| self.lexicon.concepts.get(id)).map(|c| c.zh.clone()).filter(|z| !z.is_empty());
+        named.unwrap_or_else(|| name.to_owned())
     }
 
     pub fn stock_word(&self, state: Option<Availability>) -> &'static str {
@@ -160,7 +179,8 @@ impl<'a> Say<'a> {
 }
 
 /// Words that mean nothing without the name of what they grade.
-const LEVELS: &[&str] = &["high", "medium", "low", "light", "dark", "standard", "fixed", "adjustable", "basic", "professional", "none"];
+const LEVELS: &[&str] =
+    &["high", "medium", "low", "light", "dark", "standard", "fixed", "adjustable", "basic", "professional", "none"];
 
 /// Options whose values need their name (`lens color`, `dial color`).
 fn qualified(name: &str) -> bool {

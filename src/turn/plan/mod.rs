@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::shop::Shop;
 use crate::catalog::{Offer, Product};
 use crate::domain::{Currency, Fact, Lang, Money, Part, PlanKind, Subject, Value};
+use crate::retrieval::Lexical;
 use crate::turn::say::Say;
 use crate::turn::understand::lexicon::Lexicon;
 use crate::turn::understand::{Ask, Clause, Index, PriceBound, ProductIx, Reading, Selection};
@@ -44,6 +45,10 @@ pub struct Desk<'a> {
     pub shop: &'a Shop,
     pub index: &'a Index,
     pub lexicon: &'a Lexicon,
+    /// Ranks products by the words of a message.
+    pub finder: &'a Lexical,
+    /// How telling a word is among the policies.
+    pub policy_index: &'a Lexical,
     pub currency: Currency,
     pub say: Say<'a>,
     /// A customer id or e-mail that the channel vouches for.
@@ -104,6 +109,22 @@ impl<'a> Desk<'a> {
 
     pub fn lang(&self) -> Lang {
         self.say.lang
+    }
+
+    /// A price limit in words; noted as what the shopper said.
+    pub fn limit(&self, part: &mut Part, bound: PriceBound) -> String {
+        let money = |minor| Money::new(minor, self.currency);
+        for (name, value) in [("price from", bound.min), ("price to", bound.max)] {
+            if let Some(minor) = value {
+                fact(part, "query", name, Value::Money(money(minor)));
+            }
+        }
+        match (bound.min.map(money), bound.max.map(money)) {
+            (Some(min), Some(max)) => self.say.pick(format!("{min} to {max}"), format!("{min} 到 {max}")),
+            (None, Some(max)) => self.say.pick(format!("{max} or less"), format!("{max} 以内")),
+            (Some(min), None) => self.say.pick(format!("{min} or more"), format!("{min} 以上")),
+            (None, None) => String::new(),
+        }
     }
 
     /// An empty part about some products.

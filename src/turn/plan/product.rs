@@ -54,7 +54,11 @@ pub fn pinned(selection: &Selection, product: &Product, desk: &Desk<'_>) -> Stri
     for (name, values) in &selection.excluded {
         let name = name.split('\u{1}').next().unwrap_or(name);
         let said: Vec<String> = values.iter().map(|v| desk.say.option(name, v)).collect();
-        words.push(if desk.say.zh() { format!("非{}", said.join("、")) } else { format!("not {}", said.join(" or ")) });
+        words.push(if desk.say.zh() {
+            format!("非{}", said.join("、"))
+        } else {
+            format!("not {}", said.join(" or "))
+        });
     }
     for bound in &selection.bounds {
         let quantity = bound.quantity.to_string();
@@ -77,7 +81,11 @@ fn depending(product: &Product, offers: &[Offer<'_>], desk: &Desk<'_>) -> String
         .take(3)
         .map(|n| desk.say.attribute(n))
         .collect();
-    if names.is_empty() { if desk.say.zh() { "版本".to_owned() } else { "version".to_owned() } } else { desk.say.list(&names) }
+    if names.is_empty() {
+        if desk.say.zh() { "版本".to_owned() } else { "version".to_owned() }
+    } else {
+        desk.say.list(&names)
+    }
 }
 
 /// A sentence with the price of some offers; notes the facts.
@@ -163,7 +171,11 @@ fn lacking(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Optio
         part.prose = if values.len() > 1 || !product.option_values(option).is_empty() {
             let (come, comes) = (desk.say.verb(product, "doesn't"), desk.say.verb(product, "comes"));
             desk.say.pick(
-                format!("{} {come} come in {asked}. {} {comes} in {list}.", desk.say.capital(&name), desk.say.capital(desk.say.verb(product, "it"))),
+                format!(
+                    "{} {come} come in {asked}. {} {comes} in {list}.",
+                    desk.say.capital(&name),
+                    desk.say.capital(desk.say.verb(product, "it"))
+                ),
                 format!("{name} 没有{asked}，{label}可选{list}。"),
             )
         } else {
@@ -176,7 +188,10 @@ fn lacking(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Optio
     }
     let (attribute, word) = question.selection.foreign.first()?;
     let weighty = matches!(attribute.as_str(), "color" | "material" | "size") || question.clause.existence;
-    let other = question.asks.iter().any(|a| matches!(a, Ask::Options(_) | Ask::Attribute(_) | Ask::Info | Ask::Extreme { .. }));
+    let other = question
+        .asks
+        .iter()
+        .any(|a| matches!(a, Ask::Options(_) | Ask::Attribute(_) | Ask::Info | Ask::Extreme { .. }));
     if !weighty || other || !question.selection.is_empty() {
         return None;
     }
@@ -192,7 +207,7 @@ fn lacking(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Optio
 }
 
 /// Each value exists, but not together or not at that price.
-fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Part {
+pub fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Part {
     let all = product.offers();
     let fitting: Vec<Offer<'_>> = all.iter().filter(|o| question.selection.fits(product, o)).copied().collect();
     let limited = !question.price.is_empty() && !fitting.is_empty();
@@ -214,15 +229,28 @@ fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Pa
             offer_facts(&mut part, product, o);
             let price = o.price?;
             let version = desk.say.version(o);
-            let version = if version.is_empty() { String::new() } else if desk.say.zh() { format!("（{version}）") } else { format!(" ({version})") };
+            let version = if version.is_empty() {
+                String::new()
+            } else if desk.say.zh() {
+                format!("（{version}）")
+            } else {
+                format!(" ({version})")
+            };
             let below = question.price.max.is_some_and(|m| price.minor_units > m);
             Some(if below {
-                desk.say.pick(format!(" The cheapest{version} costs {price}."), format!("最便宜的{version}是 {price}。"))
+                desk.say
+                    .pick(format!(" The cheapest{version} costs {price}."), format!("最便宜的{version}是 {price}。"))
             } else {
-                desk.say.pick(format!(" The most expensive{version} costs {price}."), format!("最贵的{version}是 {price}。"))
+                desk.say.pick(
+                    format!(" The most expensive{version} costs {price}."),
+                    format!("最贵的{version}是 {price}。"),
+                )
             })
         });
-        let (none, closest) = (desk.say.pick(format!("No version of {named} costs {limit}."), format!("{named} 没有{limit}的款式。")), closest.unwrap_or_default());
+        let (none, closest) = (
+            desk.say.pick(format!("No version of {named} costs {limit}."), format!("{named} 没有{limit}的款式。")),
+            closest.unwrap_or_default(),
+        );
         part.prose = super::super::say::tidy(format!("{none}{}{closest}", if desk.say.zh() { "" } else { " " }));
         return part;
     }
@@ -232,11 +260,15 @@ fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Pa
         for offer in &fitting {
             offer_facts(&mut part, product, offer);
         }
-        part.prose = desk.say.pick(format!("No, {named} is out of stock at the moment."), format!("{named} 目前缺货。"));
+        part.prose =
+            desk.say.pick(format!("No, {named} is out of stock at the moment."), format!("{named} 目前缺货。"));
         return part;
     }
     let near = nearest(question, product, &all);
-    part.prose = desk.say.pick(format!("There is no {} in {told}.", product.title_in(Lang::En)), format!("{name} 没有“{told}”这个组合。"));
+    part.prose = desk.say.pick(
+        format!("There is no {} in {told}.", product.title_in(Lang::En)),
+        format!("{name} 没有“{told}”这个组合。"),
+    );
     if told.is_empty() {
         part.prose = desk.say.pick(format!("There is no such version of {name}."), format!("{name} 没有这个款式。"));
     }
@@ -252,7 +284,9 @@ fn nearest<'p>(question: &Question<'_>, product: &Product, all: &[Offer<'p>]) ->
     let same = |o: &Offer<'_>| {
         let wanted = question.selection.wanted.iter().filter(|(name, values)| {
             name.split('\u{1}').any(|n| {
-                o.option(n).or_else(|| product.attributes.get(n).map(String::as_str)).is_some_and(|v| values.iter().any(|w| w == v))
+                o.option(n)
+                    .or_else(|| product.attributes.get(n).map(String::as_str))
+                    .is_some_and(|v| values.iter().any(|w| w == v))
             })
         });
         wanted.count()
@@ -287,7 +321,13 @@ pub fn list(part: &mut Part, product: &Product, offers: &[Offer<'_>], desk: &Des
     }
 }
 
-fn price_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+fn price_of(
+    question: &Question<'_>,
+    product: &Product,
+    found: &[Offer<'_>],
+    desk: &Desk<'_>,
+    shown: &mut Shown,
+) -> Part {
     let mut part = desk.part(PlanKind::Price, &[product]);
     let name = desk.say.capital(&the(product, found, question, desk));
     let Some((low, high)) = price_range(found) else {
@@ -308,11 +348,18 @@ fn price_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], des
         (true, false) => ", but it is out of stock at the moment",
         (true, true) => "，不过目前缺货",
     };
-    let but = if gone && !desk.say.zh() && desk.say.verb(product, "is") == "are" { ", but they are out of stock at the moment" } else { but };
+    let but = if gone && !desk.say.zh() && desk.say.verb(product, "is") == "are" {
+        ", but they are out of stock at the moment"
+    } else {
+        but
+    };
     if low == high {
         part.prose = match desk.say.seed % 2 {
             0 => desk.say.pick(format!("{name} {costs} {low}{but}."), format!("{name} 售价 {low}{but}。")),
-            _ => desk.say.pick(format!("{name} {} {low}{but}.", desk.say.verb(product, "is")), format!("{name} 的价格是 {low}{but}。")),
+            _ => desk.say.pick(
+                format!("{name} {} {low}{but}.", desk.say.verb(product, "is")),
+                format!("{name} 的价格是 {low}{but}。"),
+            ),
         };
         return part;
     }
@@ -327,20 +374,44 @@ fn price_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], des
     part
 }
 
-fn stock_sentence(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, part: &mut Part) -> String {
+fn stock_sentence(
+    question: &Question<'_>,
+    product: &Product,
+    found: &[Offer<'_>],
+    desk: &Desk<'_>,
+    part: &mut Part,
+) -> String {
     let name = the(product, found, question, desk);
     let (is, have) = (desk.say.verb(product, "is"), in_stock(found));
     if let [one] = found {
         let state = one.availability;
         return match state {
-            Some(Availability::InStock) => desk.say.pick(format!("Yes, {name} {is} in stock."), format!("有的，{name} 有货。")),
-            Some(Availability::OutOfStock) => desk.say.pick(format!("Sorry, {name} {is} out of stock at the moment."), format!("抱歉，{name} 目前缺货。")),
-            Some(Availability::Discontinued) => desk.say.pick(format!("Sorry, {name} {is} discontinued."), format!("抱歉，{name} 已停产。")),
-            Some(Availability::Preorder) => desk.say.pick(format!("{} {is} on pre-order: not in stock yet, but you can order ahead.", desk.say.capital(&name)), format!("{name} 还没有现货，可以预订。")),
-            Some(Availability::Backorder) => desk.say.pick(format!("{} {is} on back-order: not in stock right now, but you can order it.", desk.say.capital(&name)), format!("{name} 目前没有现货，可以预约补货。")),
+            Some(Availability::InStock) => {
+                desk.say.pick(format!("Yes, {name} {is} in stock."), format!("有的，{name} 有货。"))
+            }
+            Some(Availability::OutOfStock) => desk
+                .say
+                .pick(format!("Sorry, {name} {is} out of stock at the moment."), format!("抱歉，{name} 目前缺货。")),
+            Some(Availability::Discontinued) => {
+                desk.say.pick(format!("Sorry, {name} {is} discontinued."), format!("抱歉，{name} 已停产。"))
+            }
+            Some(Availability::Preorder) => desk.say.pick(
+                format!("{} {is} on pre-order: not in stock yet, but you can order ahead.", desk.say.capital(&name)),
+                format!("{name} 还没有现货，可以预订。"),
+            ),
+            Some(Availability::Backorder) => desk.say.pick(
+                format!(
+                    "{} {is} on back-order: not in stock right now, but you can order it.",
+                    desk.say.capital(&name)
+                ),
+                format!("{name} 目前没有现货，可以预约补货。"),
+            ),
             None => {
                 fact(part, &product.id, "availability", Value::Unknown);
-                desk.say.pick(format!("Our catalog doesn't say whether {name} {is} in stock."), format!("商品信息里没有标注{name}的库存。"))
+                desk.say.pick(
+                    format!("Our catalog doesn't say whether {name} {is} in stock."),
+                    format!("商品信息里没有标注{name}的库存。"),
+                )
             }
         };
     }
@@ -348,9 +419,15 @@ fn stock_sentence(question: &Question<'_>, product: &Product, found: &[Offer<'_>
     fact(part, &product.id, "versions", Value::Count(all as u64));
     fact(part, &product.id, "versions in stock", Value::Count(have as u64));
     if have == all {
-        desk.say.pick(format!("Yes, {name} {is} in stock in all {all} versions."), format!("有的，{name} 的 {all} 个款式都有货。"))
+        desk.say.pick(
+            format!("Yes, {name} {is} in stock in all {all} versions."),
+            format!("有的，{name} 的 {all} 个款式都有货。"),
+        )
     } else if have == 0 {
-        desk.say.pick(format!("Sorry, all {all} versions of {name} are out of stock at the moment."), format!("抱歉，{name} 的 {all} 个款式目前都缺货。"))
+        desk.say.pick(
+            format!("Sorry, all {all} versions of {name} are out of stock at the moment."),
+            format!("抱歉，{name} 的 {all} 个款式目前都缺货。"),
+        )
     } else {
         let are = if have == 1 { "is" } else { "are" };
         desk.say.pick(
@@ -360,7 +437,13 @@ fn stock_sentence(question: &Question<'_>, product: &Product, found: &[Offer<'_>
     }
 }
 
-fn stock_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+fn stock_of(
+    question: &Question<'_>,
+    product: &Product,
+    found: &[Offer<'_>],
+    desk: &Desk<'_>,
+    shown: &mut Shown,
+) -> Part {
     let mut part = desk.part(PlanKind::Stock, &[product]);
     for offer in found {
         offer_facts(&mut part, product, offer);
@@ -370,7 +453,9 @@ fn stock_of(question: &Question<'_>, product: &Product, found: &[Offer<'_>], des
     match found {
         [one] if !one.in_stock() => alternative(&mut part, product, one, desk, shown),
         [_] => {}
-        _ if have.len() < found.len() && !have.is_empty() && have.len() <= ITEMS_MAX => list(&mut part, product, &have, desk, shown),
+        _ if have.len() < found.len() && !have.is_empty() && have.len() <= ITEMS_MAX => {
+            list(&mut part, product, &have, desk, shown)
+        }
         _ => {}
     }
     part
@@ -388,7 +473,13 @@ fn alternative(part: &mut Part, product: &Product, gone: &Offer<'_>, desk: &Desk
     }
 }
 
-fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+fn price_and_stock(
+    question: &Question<'_>,
+    product: &Product,
+    found: &[Offer<'_>],
+    desk: &Desk<'_>,
+    shown: &mut Shown,
+) -> Part {
     let plan = if question.asks.contains(&Ask::Price) { PlanKind::Price } else { PlanKind::Stock };
     let mut part = desk.part(plan, &[product]);
     for offer in found {
@@ -397,18 +488,29 @@ fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_
     let Some((low, high)) = price_range(found) else { return stock_of(question, product, found, desk, shown) };
     let plain = the(product, found, question, desk);
     let name = desk.say.capital(&plain);
-    let (costs, is, have, all) = (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), in_stock(found), found.len());
+    let (costs, is, have, all) =
+        (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), in_stock(found), found.len());
     if let [one] = found {
         let state = desk.say.stock_word(one.availability);
         let yes = question.clause.existence && one.in_stock();
         part.prose = match (yes, one.in_stock()) {
-            (true, _) => desk.say.pick(format!("Yes, we have {plain}: it {costs} {low} and {is} in stock.").replace("it cost ", "they cost "), format!("有的，{plain} 售价 {low}，有货。")),
-            (_, true) => desk.say.pick(format!("{name} {costs} {low} and {is} in stock."), format!("{name} 售价 {low}，有货。")),
-            _ => desk.say.pick(format!("{name} {costs} {low}, but {is} {state} at the moment."), format!("{name} 售价 {low}，不过目前{state}。")),
+            (true, _) => desk.say.pick(
+                format!("Yes, we have {plain}: it {costs} {low} and {is} in stock.").replace("it cost ", "they cost "),
+                format!("有的，{plain} 售价 {low}，有货。"),
+            ),
+            (_, true) => {
+                desk.say.pick(format!("{name} {costs} {low} and {is} in stock."), format!("{name} 售价 {low}，有货。"))
+            }
+            _ => desk.say.pick(
+                format!("{name} {costs} {low}, but {is} {state} at the moment."),
+                format!("{name} 售价 {low}，不过目前{state}。"),
+            ),
         };
         if !one.in_stock() {
             if one.availability != Some(Availability::OutOfStock) {
-                part.prose = desk.say.pick(format!("{name} {costs} {low} and {is} {state}."), format!("{name} 售价 {low}，{state}。"));
+                part.prose = desk
+                    .say
+                    .pick(format!("{name} {costs} {low} and {is} {state}."), format!("{name} 售价 {low}，{state}。"));
             }
             alternative(&mut part, product, one, desk, shown);
         }
@@ -416,8 +518,15 @@ fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_
     }
     fact(&mut part, &product.id, "versions", Value::Count(all as u64));
     fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
-    let (yes_en, yes_zh) = if question.clause.existence && have > 0 { ("Yes, we have ", "有的，") } else { ("", "") };
-    let range = if low == high { low.to_string() } else if desk.say.zh() { format!("{low} 到 {high}") } else { format!("{low} to {high}") };
+    let (yes_en, yes_zh) =
+        if question.clause.existence && have > 0 { ("Yes, we have ", "有的，") } else { ("", "") };
+    let range = if low == high {
+        low.to_string()
+    } else if desk.say.zh() {
+        format!("{low} 到 {high}")
+    } else {
+        format!("{low} to {high}")
+    };
     let state_en = match have {
         0 => format!("all {all} versions are out of stock at the moment"),
         _ if have == all => format!("all {all} versions are in stock"),
@@ -431,7 +540,10 @@ fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_
     part.prose = if yes_en.is_empty() {
         desk.say.pick(format!("{name} {costs} {range}; {state_en}."), format!("{name} 售价 {range}，{state_zh}。"))
     } else {
-        desk.say.pick(format!("{yes_en}{plain} for {range}; {state_en}."), format!("{yes_zh}{plain} 售价 {range}，{state_zh}。"))
+        desk.say.pick(
+            format!("{yes_en}{plain} for {range}; {state_en}."),
+            format!("{yes_zh}{plain} 售价 {range}，{state_zh}。"),
+        )
     };
     if all <= 4 {
         list(&mut part, product, found, desk, shown);
@@ -440,7 +552,13 @@ fn price_and_stock(question: &Question<'_>, product: &Product, found: &[Offer<'_
 }
 
 /// The versions inside a price limit.
-fn within_price(question: &Question<'_>, product: &Product, found: &[Offer<'_>], desk: &Desk<'_>, shown: &mut Shown) -> Part {
+fn within_price(
+    question: &Question<'_>,
+    product: &Product,
+    found: &[Offer<'_>],
+    desk: &Desk<'_>,
+    shown: &mut Shown,
+) -> Part {
     let mut part = desk.part(PlanKind::Search, &[product]);
     let limit = desk.limit(&mut part, question.price);
     let n = found.len();
@@ -459,8 +577,12 @@ fn within_price(question: &Question<'_>, product: &Product, found: &[Offer<'_>],
         && product.offers().len() == 1
     {
         offer_facts(&mut part, product, one);
-        let (costs, is, state) = (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), desk.say.stock_word(one.availability));
-        part.prose = desk.say.pick(format!("Yes, {named} {costs} {price} and {is} {state}."), format!("有的，{named} 售价 {price}，{state}。"));
+        let (costs, is, state) =
+            (desk.say.verb(product, "costs"), desk.say.verb(product, "is"), desk.say.stock_word(one.availability));
+        part.prose = desk.say.pick(
+            format!("Yes, {named} {costs} {price} and {is} {state}."),
+            format!("有的，{named} 售价 {price}，{state}。"),
+        );
         return part;
     }
     let cost = if n == 1 { "version of" } else { "versions of" };
@@ -487,14 +609,19 @@ pub fn unknown(product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
     let mut part = desk.part(PlanKind::Decline, &[product]);
     fact(&mut part, &product.id, &attribute.name, Value::Unknown);
     let (name, label) = (desk.say.the(product), desk.say.attribute(&attribute.name));
-    let yes_no = desk.lexicon.attributes_of(&crate::text::tokens::key(&attribute.name)).iter().any(|id| {
-        desk.lexicon.attributes.get(*id).is_some_and(|a| a.yes_no)
-    });
+    let yes_no = desk
+        .lexicon
+        .attributes_of(&crate::text::tokens::key(&attribute.name))
+        .iter()
+        .any(|id| desk.lexicon.attributes.get(*id).is_some_and(|a| a.yes_no));
     let label_en = if yes_no { format!("“{label}”") } else { format!("the {label}") };
     let zh = format!("抱歉，商品信息里没有标注{name}的{label}。");
     part.prose = match desk.say.seed % 2 {
         0 => desk.say.pick(format!("Sorry, our catalog doesn't list {label_en} for {name}."), zh),
-        _ => desk.say.pick(format!("I'm afraid {label_en} of {name} isn't listed in our catalog.").replace("” of ", "” for "), zh),
+        _ => desk.say.pick(
+            format!("I'm afraid {label_en} of {name} isn't listed in our catalog.").replace("” of ", "” for "),
+            zh,
+        ),
     };
     part
 }
@@ -510,7 +637,10 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
             return unknown(product, attribute, desk);
         }
         let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
-        part.prose = desk.say.pick(format!("{} {comes} in one version only.", desk.say.capital(&name)), format!("{name} 只有一个款式。"));
+        part.prose = desk.say.pick(
+            format!("{} {comes} in one version only.", desk.say.capital(&name)),
+            format!("{name} 只有一个款式。"),
+        );
         return part;
     }
     // What was pinned down for the asked option itself does not narrow its own list.
@@ -525,7 +655,8 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
         .filter(|o| rest.fits(product, o) && (!question.clause.in_stock_only || o.in_stock()))
         .filter(|o| question.price.is_empty() || o.price.is_some_and(|p| question.price.holds(p)))
         .collect();
-    let narrowed = Question { selection: rest, asks: question.asks.clone(), products: question.products.clone(), ..*question };
+    let narrowed =
+        Question { selection: rest, asks: question.asks.clone(), products: question.products.clone(), ..*question };
     let name = match pinned(&narrowed.selection, product, desk) {
         told if told.is_empty() => desk.say.the(product),
         told if desk.say.zh() => format!("{}（{told}）", desk.say.the(product)),
@@ -534,7 +665,9 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
     let mut lines: Vec<(String, String)> = Vec::new();
     for option in &names {
         let mut values: Vec<&str> = Vec::new();
-        for value in found.iter().filter_map(|o| o.option(option)).chain(product.attributes.get(*option).map(String::as_str).filter(|_| product.option_values(option).is_empty())) {
+        for value in found.iter().filter_map(|o| o.option(option)).chain(
+            product.attributes.get(*option).map(String::as_str).filter(|_| product.option_values(option).is_empty()),
+        ) {
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -548,7 +681,8 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
     let stocked = if question.clause.in_stock_only { (" in stock", "有货的") } else { ("", "") };
     let comes = desk.say.verb(product, "comes");
     if found.is_empty() {
-        part.prose = desk.say.pick(format!("No version of {name} is in stock at the moment."), format!("{name} 目前没有现货。"));
+        part.prose =
+            desk.say.pick(format!("No version of {name} is in stock at the moment."), format!("{name} 目前没有现货。"));
         return part;
     }
     match lines.as_slice() {
@@ -561,9 +695,18 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
                 let labelled = bare_values(product, option);
                 desk.say.pick(
                     if labelled {
-                        format!("{} {comes} in these {}{}: {values}.", desk.say.capital(&name), super::talk::plural(label), stocked.0)
+                        format!(
+                            "{} {comes} in these {}{}: {values}.",
+                            desk.say.capital(&name),
+                            super::talk::plural(label),
+                            stocked.0
+                        )
                     } else {
-                        format!("{} {comes} in {values}{}.", desk.say.capital(&name), if stocked.0.is_empty() { "" } else { " (in stock)" })
+                        format!(
+                            "{} {comes} in {values}{}.",
+                            desk.say.capital(&name),
+                            if stocked.0.is_empty() { "" } else { " (in stock)" }
+                        )
                     },
                     format!("{name} {}{label}有{values}。", stocked.1),
                 )
@@ -577,7 +720,10 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
                 format!("{name} 共有 {n} 个{}款式：", stocked.1),
             );
             let colon = if desk.say.zh() { "：" } else { ": " };
-            part.items = lines.into_iter().map(|(label, values)| super::super::say::tidy(format!("{label}{colon}{values}"))).collect();
+            part.items = lines
+                .into_iter()
+                .map(|(label, values)| super::super::say::tidy(format!("{label}{colon}{values}")))
+                .collect();
         }
     }
     part
@@ -586,10 +732,16 @@ fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>,
 /// Values that need the option's name beside them.
 fn bare_values(product: &Product, option: &str) -> bool {
     !["color", "colour", "material"].contains(&option.to_lowercase().as_str())
-        && product.option_values(option).iter().any(|v| v.chars().count() <= 3 || v.chars().next().is_some_and(|c| c.is_ascii_digit()) || is_no(v) || v.eq_ignore_ascii_case("yes") || v.eq_ignore_ascii_case("high"))
+        && product.option_values(option).iter().any(|v| {
+            v.chars().count() <= 3
+                || v.chars().next().is_some_and(|c| c.is_ascii_digit())
+                || is_no(v)
+                || v.eq_ignore_ascii_case("yes")
+                || v.eq_ignore_ascii_case("high")
+        })
 }
 
-fn value_of(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
+pub fn value_of(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
     let names = axes(product, attribute, desk);
     let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
     if !product.option_values(axis).is_empty() {
@@ -615,10 +767,20 @@ pub fn attribute_sentence(product: &Product, axis: &str, value: &str, name: &str
     if yes || is_no(value) {
         let adjective = adjective(axis);
         return match (yes, adjective) {
-            (true, true) => desk.say.pick(format!("Yes, {name} {is} {label}."), format!("是的，{name} {}。", can_zh(&label, true))),
-            (false, true) => desk.say.pick(format!("No, {name} {is} not {label}."), format!("{name} {}。", can_zh(&label, false))),
-            (true, false) => desk.say.pick(format!("Yes, {name} {} {label}.", desk.say.verb(product, "has")), format!("有的，{name} 有{label}。")),
-            (false, false) => desk.say.pick(format!("No, {name} {} no {label}.", desk.say.verb(product, "has")), format!("{name} 没有{label}。")),
+            (true, true) => {
+                desk.say.pick(format!("Yes, {name} {is} {label}."), format!("是的，{name} {}。", can_zh(&label, true)))
+            }
+            (false, true) => {
+                desk.say.pick(format!("No, {name} {is} not {label}."), format!("{name} {}。", can_zh(&label, false)))
+            }
+            (true, false) => desk.say.pick(
+                format!("Yes, {name} {} {label}.", desk.say.verb(product, "has")),
+                format!("有的，{name} 有{label}。"),
+            ),
+            (false, false) => desk.say.pick(
+                format!("No, {name} {} no {label}.", desk.say.verb(product, "has")),
+                format!("{name} 没有{label}。"),
+            ),
         };
     }
     let shown = desk.say.value(value, axis);
@@ -638,7 +800,24 @@ fn can_zh(label: &str, yes: bool) -> String {
 /// Whether a yes/no attribute is said as a property (`is waterproof`) rather than as a part (`has a lid`).
 fn adjective(axis: &str) -> bool {
     let axis = axis.to_lowercase();
-    ["proof", "resistant", "safe", "compatible", "able", "free", "ive", "ed", "ing", "ible", "less", "cordless", "organic", "required"].iter().any(|s| axis.ends_with(s))
+    [
+        "proof",
+        "resistant",
+        "safe",
+        "compatible",
+        "able",
+        "free",
+        "ive",
+        "ed",
+        "ing",
+        "ible",
+        "less",
+        "cordless",
+        "organic",
+        "required",
+    ]
+    .iter()
+    .any(|s| axis.ends_with(s))
 }
 
 /// An attribute by which the versions differ.
@@ -651,7 +830,11 @@ fn option_value(question: &Question<'_>, product: &Product, axis: &str, attribut
             let found = offers(question, product);
             let mut shown = Vec::new();
             let mut part = price_and_stock(question, product, &found, desk, &mut shown);
-            if !found.is_empty() && !part.prose.starts_with("Yes") && !part.prose.starts_with('有') && in_stock(&found) > 0 {
+            if !found.is_empty()
+                && !part.prose.starts_with("Yes")
+                && !part.prose.starts_with('有')
+                && in_stock(&found) > 0
+            {
                 part.prose = desk.say.pick(format!("Yes. {}", part.prose), format!("是的，{}", part.prose));
             }
             return part;
@@ -666,7 +849,8 @@ fn option_value(question: &Question<'_>, product: &Product, axis: &str, attribut
     for offer in &found {
         offer_facts(&mut part, product, offer);
     }
-    let yes: Vec<Offer<'_>> = found.iter().filter(|o| o.option(axis).is_some_and(|v| v.eq_ignore_ascii_case("yes"))).copied().collect();
+    let yes: Vec<Offer<'_>> =
+        found.iter().filter(|o| o.option(axis).is_some_and(|v| v.eq_ignore_ascii_case("yes"))).copied().collect();
     let told = pinned(&rest, product, desk);
     let name = match (told.is_empty(), desk.lang()) {
         (true, _) => desk.say.the(product),
@@ -714,7 +898,10 @@ fn info(product: &Product, desk: &Desk<'_>) -> Part {
         fact(&mut part, &product.id, "versions", Value::Count(all as u64));
         fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
         let are = if have == 1 { "is" } else { "are" };
-        sentences.push(desk.say.pick(format!("{have} of {all} versions {are} in stock."), format!("{all} 个款式中有 {have} 个有货。")));
+        sentences.push(
+            desk.say
+                .pick(format!("{have} of {all} versions {are} in stock."), format!("{all} 个款式中有 {have} 个有货。")),
+        );
     } else if let Some(offer) = offers.first() {
         let is = desk.say.verb(product, "is");
         let state = desk.say.stock_word(offer.availability);
@@ -734,7 +921,11 @@ fn info(product: &Product, desk: &Desk<'_>) -> Part {
             fact(&mut part, &product.id, &format!("option:{option}"), Value::Text((*value).to_owned()));
         }
         let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, option)).collect();
-        part.items.push(super::super::say::tidy(format!("{}{colon}{}", desk.say.attribute(option), desk.say.list(&shown))));
+        part.items.push(super::super::say::tidy(format!(
+            "{}{colon}{}",
+            desk.say.attribute(option),
+            desk.say.list(&shown)
+        )));
     }
     for (name, value) in product.attributes.iter().take(6usize.saturating_sub(part.items.len())) {
         fact(&mut part, &product.id, name, Value::Text(value.clone()));
@@ -759,7 +950,8 @@ pub fn first_sentences(text: &str, limit: usize) -> String {
     for (at, c) in text.char_indices() {
         count += 1;
         let after = text.get(at + c.len_utf8()..).and_then(|t| t.chars().next());
-        let stop = matches!(c, '。' | '！' | '？') || matches!(c, '.' | '!' | '?') && after.is_none_or(char::is_whitespace);
+        let stop =
+            matches!(c, '。' | '！' | '？') || matches!(c, '.' | '!' | '?') && after.is_none_or(char::is_whitespace);
         if stop {
             if end > 0 && count > limit {
                 break;
@@ -771,7 +963,9 @@ pub fn first_sentences(text: &str, limit: usize) -> String {
 }
 
 pub fn count_versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
-    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
+        return super::talk::not_found(desk);
+    };
     if let Some(part) = lacking(question, product, desk) {
         return part;
     }
@@ -810,13 +1004,18 @@ pub fn count_versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
             0 => "，目前都缺货".to_owned(),
             _ => format!("，其中 {have} 个有货"),
         };
-        desk.say.pick(format!("{} {comes} in {n} {versions}{stock_en}.", desk.say.capital(&named)), format!("{named} 共有 {n} 个款式{stock_zh}。"))
+        desk.say.pick(
+            format!("{} {comes} in {n} {versions}{stock_en}.", desk.say.capital(&named)),
+            format!("{named} 共有 {n} 个款式{stock_zh}。"),
+        )
     };
     part
 }
 
 pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) -> Part {
-    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
+        return super::talk::not_found(desk);
+    };
     let names = axes(product, attribute, desk);
     let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
     if product.option_values(axis).is_empty() {
@@ -824,7 +1023,11 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     }
     let mut part = desk.part(PlanKind::Count, &[product]);
     let mut values: Vec<&str> = Vec::new();
-    for value in offers(question, product).iter().filter_map(|o| product.variants.iter().find(|v| v.sku == o.sku)).filter_map(|v| v.options.get(axis)) {
+    for value in offers(question, product)
+        .iter()
+        .filter_map(|o| product.variants.iter().find(|v| v.sku == o.sku))
+        .filter_map(|v| v.options.get(axis))
+    {
         if !values.contains(&value.as_str()) {
             values.push(value);
         }
@@ -838,13 +1041,18 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     let (list, label) = (desk.say.list(&shown), desk.say.attribute(axis));
     let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
     let labels = if n == 1 { label.clone() } else { super::talk::plural(&label) };
-    part.prose = desk.say.pick(format!("{} {comes} in {n} {labels}: {list}.", desk.say.capital(&name)), format!("{name} 有 {n} 种{label}：{list}。"));
+    part.prose = desk.say.pick(
+        format!("{} {comes} in {n} {labels}: {list}.", desk.say.capital(&name)),
+        format!("{name} 有 {n} 种{label}：{list}。"),
+    );
     part
 }
 
 /// The chat takes no orders; it says what the thing costs and where it is bought.
 pub fn buy(question: &Question<'_>, desk: &Desk<'_>) -> Part {
-    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return super::talk::not_found(desk) };
+    let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
+        return super::talk::not_found(desk);
+    };
     if let Some(part) = lacking(question, product, desk) {
         return part;
     }
@@ -857,9 +1065,15 @@ pub fn buy(question: &Question<'_>, desk: &Desk<'_>) -> Part {
     let how = match &product.url {
         Some(url) => {
             fact(&mut part, &product.id, "url", Value::Text(url.clone()));
-            desk.say.pick(format!("I can't take orders in this chat; you can order it here: {url}"), format!("聊天里不能直接下单，请在商品页购买：{url}"))
+            desk.say.pick(
+                format!("I can't take orders in this chat; you can order it here: {url}"),
+                format!("聊天里不能直接下单，请在商品页购买：{url}"),
+            )
         }
-        None => desk.say.pick("I can't take orders in this chat, but you can order it in the shop.".into(), "聊天里不能直接下单，请在店铺页面购买。".into()),
+        None => desk.say.pick(
+            "I can't take orders in this chat, but you can order it in the shop.".into(),
+            "聊天里不能直接下单，请在店铺页面购买。".into(),
+        ),
     };
     part.tail = if part.tail.is_empty() { how } else { format!("{} {how}", part.tail) };
     part

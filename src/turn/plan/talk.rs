@@ -56,14 +56,21 @@ pub fn refuse(clause: &Clause, desk: &Desk<'_>) -> Option<Part> {
     }
     if has(&Ask::Inject) {
         let en = "I can't do that, but I'm happy to help with our products, orders and policies.";
-        return Some(fixed(desk, PlanKind::Decline, en, "这个我做不到，不过商品、订单和店铺政策方面的问题都可以问我。"));
+        return Some(fixed(
+            desk,
+            PlanKind::Decline,
+            en,
+            "这个我做不到，不过商品、订单和店铺政策方面的问题都可以问我。",
+        ));
     }
     if has(&Ask::OffTopic) && clause.mentions.is_empty() {
         let name = shop_name(desk);
         let mut part = says(
             desk,
             PlanKind::Decline,
-            format!("That's outside what I can help with. I'm here for questions about {name}: products, orders and policies."),
+            format!(
+                "That's outside what I can help with. I'm here for questions about {name}: products, orders and policies."
+            ),
             format!("这个问题我帮不上忙。我可以回答关于{name}的商品、订单和店铺政策的问题。"),
         );
         part.wordable = false;
@@ -90,7 +97,21 @@ pub fn hand_off(complaint: bool, desk: &Desk<'_>) -> Part {
 /// `toasters`, from `toaster`.
 pub fn plural(noun: &str) -> String {
     let ends = |suffixes: &[&str]| suffixes.iter().any(|s| noun.ends_with(s));
-    if ends(&["s", "wear", "gear", "equipment", "furniture", "clothing", "jewelry", "food", "software", "hardware", "tea", "coffee", "milk"]) {
+    if ends(&[
+        "s",
+        "wear",
+        "gear",
+        "equipment",
+        "furniture",
+        "clothing",
+        "jewelry",
+        "food",
+        "software",
+        "hardware",
+        "tea",
+        "coffee",
+        "milk",
+    ]) {
         noun.to_owned()
     } else if ends(&["x", "ch", "sh"]) {
         format!("{noun}es")
@@ -167,10 +188,9 @@ pub fn not_sold(mentions: &[&Mention], desk: &Desk<'_>) -> Part {
 }
 
 pub fn not_found(desk: &Desk<'_>) -> Part {
-    let en = desk.say.vary(&[
-        "Sorry, I couldn't find that in our catalog.",
-        "I'm afraid we don't have that in our catalog.",
-    ]);
+    let en = desk
+        .say
+        .vary(&["Sorry, I couldn't find that in our catalog.", "I'm afraid we don't have that in our catalog."]);
     let zh = desk.say.vary(&["抱歉，我们的商品目录里没有找到这个。", "不好意思，店里没有这款商品。"]);
     let mut part = says(desk, PlanKind::Decline, en.to_owned(), zh.to_owned());
     part.sources.push("shop".to_owned());
@@ -181,7 +201,10 @@ pub fn small(asks: &[Ask], focus: &Focus, desk: &Desk<'_>) -> Option<Part> {
     let name = shop_name(desk);
     let (en, zh): (Vec<String>, Vec<String>) = match asks.first()? {
         Ask::Greeting => (
-            vec![format!("Hi, welcome to {name}! What are you looking for?"), format!("Hello and welcome to {name}. How can I help?")],
+            vec![
+                format!("Hi, welcome to {name}! What are you looking for?"),
+                format!("Hello and welcome to {name}. How can I help?"),
+            ],
             vec![format!("您好，欢迎光临{name}！想找点什么？"), format!("您好！这里是{name}，有什么可以帮您？")],
         ),
         Ask::Thanks => (
@@ -193,12 +216,15 @@ pub fn small(asks: &[Ask], focus: &Focus, desk: &Desk<'_>) -> Option<Part> {
             vec!["再见，欢迎下次光临！".into(), "祝您生活愉快，再见！".into()],
         ),
         Ask::Bot => (
-            vec![format!("I'm the shop assistant of {name}, a bot. I can look up products, prices, stock and orders, or fetch a colleague.")],
+            vec![format!(
+                "I'm the shop assistant of {name}, a bot. I can look up products, prices, stock and orders, or fetch a colleague."
+            )],
             vec![format!("我是{name}的智能客服，可以帮您查商品、价格、库存和订单，也可以转接人工。")],
         ),
-        Ask::Affirm | Ask::Deny if asks.len() == 1 && !focus.choosing => {
-            (vec!["All right. Is there anything else I can look up for you?".into()], vec!["好的，还有什么想了解的吗？".into()])
-        }
+        Ask::Affirm | Ask::Deny if asks.len() == 1 && !focus.choosing => (
+            vec!["All right. Is there anything else I can look up for you?".into()],
+            vec!["好的，还有什么想了解的吗？".into()],
+        ),
         _ => return None,
     };
     let at = |list: &[String]| list.get(desk.say.seed as usize % list.len().max(1)).cloned().unwrap_or_default();
@@ -246,10 +272,9 @@ pub fn overview(desk: &Desk<'_>) -> Part {
             fact(&mut part, "shop", "category", Value::Text((*category).to_owned()));
         }
         let list = desk.say.list(&names);
-        part.prose = desk.say.pick(
-            format!("We have {total} products: {list}."),
-            format!("我们共有 {total} 种商品，包括{list}。"),
-        );
+        part.prose = desk
+            .say
+            .pick(format!("We have {total} products: {list}."), format!("我们共有 {total} 种商品，包括{list}。"));
     }
     part.tail = desk.say.pick("What are you looking for?".into(), "您想找哪一类？".into());
     part.sources.push("shop".to_owned());
@@ -258,9 +283,12 @@ pub fn overview(desk: &Desk<'_>) -> Part {
 
 /// Prices are what the catalog says.
 pub fn no_haggling(question: &Question<'_>, desk: &Desk<'_>) -> Part {
-    let products = if question.by_name || question.products.len() <= 2 { desk.products(&question.products) } else { Vec::new() };
+    let products =
+        if question.by_name || question.products.len() <= 2 { desk.products(&question.products) } else { Vec::new() };
     let mut part = desk.part(PlanKind::Price, products.get(..products.len().min(2)).unwrap_or_default());
-    let en = desk.say.vary(&["I can't change prices or give discounts.", "Our prices are fixed, so I can't offer a discount."]);
+    let en = desk
+        .say
+        .vary(&["I can't change prices or give discounts.", "Our prices are fixed, so I can't offer a discount."]);
     let zh = desk.say.vary(&["抱歉，我没有权限改价或打折。", "不好意思，商品都是标价出售，我这边不能优惠。"]);
     let mut text = desk.say.pick(en.to_owned(), zh.to_owned());
     for product in products.iter().take(2) {

@@ -31,7 +31,10 @@ pub fn answer_clause(reading: &Reading, clause: &Clause, focus: &mut Focus, desk
             parts.push(part);
         }
     }
-    let only_policy = !parts.is_empty() && asks.iter().all(|a| matches!(a, Ask::Policy(_) | Ask::Greeting | Ask::Buy | Ask::Inject | Ask::Search | Ask::Stock));
+    let only_policy = !parts.is_empty()
+        && asks
+            .iter()
+            .all(|a| matches!(a, Ask::Policy(_) | Ask::Greeting | Ask::Buy | Ask::Inject | Ask::Search | Ask::Stock));
     if only_policy && asks.iter().any(|a| matches!(a, Ask::Policy(_))) {
         return parts;
     }
@@ -43,13 +46,15 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
     let absent: Vec<&Mention> = clause.mentions.iter().filter(|m| m.products.is_empty()).collect();
     let present: Vec<&Mention> = clause.mentions.iter().filter(|m| !m.products.is_empty()).collect();
     let mut parts = Vec::new();
-    if !absent.is_empty() && !(present.is_empty() && clause.pronoun && !focus.products.is_empty() && !clause.existence) {
+    if !absent.is_empty() && !(present.is_empty() && clause.pronoun && !focus.products.is_empty() && !clause.existence)
+    {
         parts.push(talk::not_sold(&absent, desk));
         if present.is_empty() {
             return parts;
         }
     }
-    let mut asks: Vec<Ask> = clause.asks.iter().filter(|a| !matches!(a, Ask::Policy(_) | Ask::Inject | Ask::Greeting)).cloned().collect();
+    let mut asks: Vec<Ask> =
+        clause.asks.iter().filter(|a| !matches!(a, Ask::Policy(_) | Ask::Inject | Ask::Greeting)).cloned().collect();
     if present.is_empty() {
         parts.extend(without_mention(reading, clause, asks, focus, desk));
         return parts;
@@ -70,7 +75,12 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         parts.extend(answer_question(&question, focus, desk));
     }
     if present.len() > 1 {
-        focus.products = present.iter().flat_map(|m| m.products.iter().take(1)).filter_map(|ix| desk.product(*ix)).map(|p| p.id.clone()).collect();
+        focus.products = present
+            .iter()
+            .flat_map(|m| m.products.iter().take(1))
+            .filter_map(|ix| desk.product(*ix))
+            .map(|p| p.id.clone())
+            .collect();
         focus.shown = focus.products.iter().map(|id| (id.clone(), None)).collect();
     }
     parts
@@ -82,20 +92,36 @@ fn chosen(mention: &Mention, reading: &Reading, clause: &Clause, desk: &Desk<'_>
 }
 
 /// The candidates of a mention that also have the values which the clause asks for.
-fn narrowed<'a>(reading: &'a Reading, clause: &'a Clause, mention: &Mention, asks: Vec<Ask>, desk: &Desk<'_>) -> Question<'a> {
+fn narrowed<'a>(
+    reading: &'a Reading,
+    clause: &'a Clause,
+    mention: &Mention,
+    asks: Vec<Ask>,
+    desk: &Desk<'_>,
+) -> Question<'a> {
     let by_name = mention.what == What::Name;
     let mut products = mention.products.clone();
     if products.len() > 1 {
         let fitting: Vec<ProductIx> = products
             .iter()
             .copied()
-            .filter(|ix| desk.product(*ix).is_some_and(|p| {
-                let s = select(reading, clause, p, desk);
-                !s.is_empty() && s.missing.is_empty() && p.offers().iter().any(|o| s.fits(p, o))
-            }))
+            .filter(|ix| {
+                desk.product(*ix).is_some_and(|p| {
+                    let s = select(reading, clause, p, desk);
+                    !s.is_empty() && s.missing.is_empty() && p.offers().iter().any(|o| s.fits(p, o))
+                })
+            })
             .collect();
-        let most = fitting.iter().filter_map(|ix| desk.product(*ix)).map(|p| select(reading, clause, p, desk).used.len()).max().unwrap_or(0);
-        let best: Vec<ProductIx> = fitting.into_iter().filter(|ix| desk.product(*ix).is_some_and(|p| select(reading, clause, p, desk).used.len() == most)).collect();
+        let most = fitting
+            .iter()
+            .filter_map(|ix| desk.product(*ix))
+            .map(|p| select(reading, clause, p, desk).used.len())
+            .max()
+            .unwrap_or(0);
+        let best: Vec<ProductIx> = fitting
+            .into_iter()
+            .filter(|ix| desk.product(*ix).is_some_and(|p| select(reading, clause, p, desk).used.len() == most))
+            .collect();
         if !best.is_empty() {
             products = best;
         }
@@ -103,7 +129,7 @@ fn narrowed<'a>(reading: &'a Reading, clause: &'a Clause, mention: &Mention, ask
     question(reading, clause, products, by_name, asks, desk, mention.offer)
 }
 
-fn select(reading: &Reading, clause: &Clause, product: &crate::catalog::Product, desk: &Desk<'_>) -> Selection {
+pub fn select(reading: &Reading, clause: &Clause, product: &crate::catalog::Product, desk: &Desk<'_>) -> Selection {
     let skip: Vec<std::ops::Range<usize>> = clause.mentions.iter().map(|m| m.tokens.clone()).collect();
     selection::select(&reading.parsed, &clause.tokens, &skip, product, desk.lexicon)
 }
@@ -117,12 +143,19 @@ fn question<'a>(
     desk: &Desk<'_>,
     sku: Option<usize>,
 ) -> Question<'a> {
-    let selection = products.first().and_then(|ix| desk.product(*ix)).map(|p| select(reading, clause, p, desk)).unwrap_or_default();
+    let selection =
+        products.first().and_then(|ix| desk.product(*ix)).map(|p| select(reading, clause, p, desk)).unwrap_or_default();
     Question { reading, clause, products, by_name, selection, asks, price: clause.price, sku }
 }
 
 /// Nothing was named: the product in focus, the whole shop, or talk.
-fn without_mention(reading: &Reading, clause: &Clause, mut asks: Vec<Ask>, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part> {
+fn without_mention(
+    reading: &Reading,
+    clause: &Clause,
+    mut asks: Vec<Ask>,
+    focus: &mut Focus,
+    desk: &Desk<'_>,
+) -> Vec<Part> {
     let picked = pick(clause, focus, desk);
     let shopwide = clause.whole_shop || (focus.products.is_empty() && picked.is_empty());
     if let Some(part) = talk::small(&asks, focus, desk) {
@@ -142,14 +175,20 @@ fn without_mention(reading: &Reading, clause: &Clause, mut asks: Vec<Ask>, focus
         }
         return follow_up(reading, clause, asks, picked, selected, focus, desk);
     }
-    if shopwide || asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::Search | Ask::Recommend | Ask::Overview)) {
+    if shopwide
+        || asks.iter().any(|a| {
+            matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::Search | Ask::Recommend | Ask::Overview)
+        })
+    {
         let all: Vec<ProductIx> = (0..desk.shop.catalog.len()).collect();
         let question = question(reading, clause, all, false, asks.clone(), desk, None);
         if let Some(part) = whole_shop(&question, focus, desk) {
             return vec![part];
         }
     }
-    if clause.existence || asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Search)) && unknown_noun(reading, clause) {
+    if clause.existence
+        || asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Search)) && unknown_noun(reading, clause)
+    {
         return vec![talk::not_found(desk)];
     }
     if asks.is_empty() { vec![talk::unclear(desk)] } else { vec![talk::which_product(&asks, focus, desk)] }
@@ -157,10 +196,16 @@ fn without_mention(reading: &Reading, clause: &Clause, mut asks: Vec<Ask>, focus
 
 /// Whether the clause seems to name a thing that neither the shop nor the lexicon knows.
 fn unknown_noun(reading: &Reading, clause: &Clause) -> bool {
-    let known = |word: &str| crate::turn::understand::classify::is_common(word) || crate::turn::understand::cues::words().any(|w| w == word);
-    reading.parsed.tokens.get(clause.tokens.clone()).unwrap_or_default().iter().any(|t| {
-        t.kind == crate::text::tokens::Kind::Word && t.text.len() > 3 && !known(&t.text) && !known(&t.stem)
-    })
+    let known = |word: &str| {
+        crate::turn::understand::classify::is_common(word) || crate::turn::understand::cues::words().any(|w| w == word)
+    };
+    reading
+        .parsed
+        .tokens
+        .get(clause.tokens.clone())
+        .unwrap_or_default()
+        .iter()
+        .any(|t| t.kind == crate::text::tokens::Kind::Word && t.text.len() > 3 && !known(&t.text) && !known(&t.stem))
 }
 
 fn whole_shop(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Option<Part> {
@@ -191,7 +236,12 @@ fn pick(clause: &Clause, focus: &Focus, desk: &Desk<'_>) -> Vec<(ProductIx, Opti
     let by_price = |most: bool| {
         let price = |(ix, sku): &(ProductIx, Option<String>)| {
             let offers = desk.product(*ix).map(|p| p.offers()).unwrap_or_default();
-            offers.iter().filter(|o| sku.as_deref().is_none_or(|s| s == o.sku)).filter_map(|o| o.price).map(|m| m.minor_units).min()
+            offers
+                .iter()
+                .filter(|o| sku.as_deref().is_none_or(|s| s == o.sku))
+                .filter_map(|o| o.price)
+                .map(|m| m.minor_units)
+                .min()
         };
         let list = if shown.len() > 1 { &shown } else { &focused };
         let best = if most { list.iter().max_by_key(|x| price(x)) } else { list.iter().min_by_key(|x| price(x)) };
@@ -221,11 +271,14 @@ fn follow_up(
     let sku = picked.first().and_then(|(_, sku)| sku.clone()).filter(|_| one);
     let first = picked.first().and_then(|(ix, _)| desk.product(*ix));
     let same = first.is_some_and(|p| focus.products.first() == Some(&p.id));
-    let broad = asks.iter().any(|a| matches!(a, Ask::Options(_) | Ask::CountValues(_) | Ask::CountVersions | Ask::Extreme { .. }));
+    let broad = asks
+        .iter()
+        .any(|a| matches!(a, Ask::Options(_) | Ask::CountValues(_) | Ask::CountVersions | Ask::Extreme { .. }));
     if one && same && sku.is_none() && !broad {
         // What was pinned down before still holds, where the new message says nothing else.
         for (name, values) in &focus.wanted {
-            let told = selected.wanted.keys().chain(selected.excluded.keys()).any(|k| k == name) || selected.missing.iter().any(|(o, _)| o == name);
+            let told = selected.wanted.keys().chain(selected.excluded.keys()).any(|k| k == name)
+                || selected.missing.iter().any(|(o, _)| o == name);
             if !told {
                 selected.wanted.insert(name.clone(), values.clone());
             }
@@ -243,18 +296,29 @@ fn follow_up(
     let products: Vec<ProductIx> = picked.iter().map(|(ix, _)| *ix).collect();
     let price = if clause.price.is_empty() && asks.contains(&Ask::Search) { focus.price } else { clause.price };
     if asks.contains(&Ask::Compare) && products.len() > 1 {
-        let question = Question { reading, clause, products, by_name: true, selection: selected, asks, price, sku: None };
+        let question =
+            Question { reading, clause, products, by_name: true, selection: selected, asks, price, sku: None };
         return vec![compare::products(&question, desk)];
     }
     let pointing = clause.pronoun || clause.ordinal.is_some();
-    if !one && !asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::Search | Ask::CountProducts | Ask::Recommend)) && (pointing || focus.choosing || products.len() <= 3) {
+    if !one
+        && !asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::Search | Ask::CountProducts | Ask::Recommend))
+        && (pointing || focus.choosing || products.len() <= 3)
+    {
         // `it` after several things: the one that was spoken of last, unless they were offered for a choice.
-        let chosen: Vec<ProductIx> = products.iter().copied().filter(|ix| desk.product(*ix).is_some_and(|p| {
-            let s = select(reading, clause, p, desk);
-            !s.is_empty() && s.missing.is_empty()
-        })).collect();
+        let chosen: Vec<ProductIx> = products
+            .iter()
+            .copied()
+            .filter(|ix| {
+                desk.product(*ix).is_some_and(|p| {
+                    let s = select(reading, clause, p, desk);
+                    !s.is_empty() && s.missing.is_empty()
+                })
+            })
+            .collect();
         let rest = if chosen.is_empty() || chosen.len() == products.len() { products } else { chosen };
-        let question = Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
+        let question =
+            Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
         return answer_question(&question, focus, desk);
     }
     let question = Question { reading, clause, products, by_name: one, selection: selected, asks, price, sku: None };
@@ -301,12 +365,15 @@ fn answer_question(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) 
 }
 
 fn remember(focus: &mut Focus, question: &Question<'_>, desk: &Desk<'_>, shown: Vec<(String, Option<String>)>) {
-    let listed = question.asks.iter().any(|a| matches!(a, Ask::Similar | Ask::GoesWith | Ask::Recommend | Ask::Extreme { .. }));
+    let listed =
+        question.asks.iter().any(|a| matches!(a, Ask::Similar | Ask::GoesWith | Ask::Recommend | Ask::Extreme { .. }));
     if !(listed && question.products.len() > 1) {
-        focus.products = question.products.iter().take(8).filter_map(|ix| desk.product(*ix)).map(|p| p.id.clone()).collect();
+        focus.products =
+            question.products.iter().take(8).filter_map(|ix| desk.product(*ix)).map(|p| p.id.clone()).collect();
     }
     if !listed || !shown.is_empty() {
-        focus.shown = if shown.is_empty() { focus.products.iter().map(|id| (id.clone(), None)).collect() } else { shown };
+        focus.shown =
+            if shown.is_empty() { focus.products.iter().map(|id| (id.clone(), None)).collect() } else { shown };
     }
     focus.wanted = question.selection.wanted.clone();
     if !question.asks.is_empty() {

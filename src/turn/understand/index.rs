@@ -50,6 +50,8 @@ pub struct Index {
     pub keys: Vec<String>,
     pub literals: Vec<(String, String)>,
     pub titles: Vec<(String, Vec<ProductIx>)>,
+    /// Products that have a value, or an attribute of that name.
+    pub by_meaning: HashMap<Meaning, Vec<ProductIx>>,
     pub spelling: Spelling,
     /// Tokens of the longest phrase.
     pub longest: usize,
@@ -91,9 +93,23 @@ impl Index {
             keys: Vec::new(),
             literals: Vec::new(),
             titles: Vec::new(),
+            by_meaning: HashMap::new(),
             spelling: Spelling::default(),
             longest: 1,
         }
+    }
+
+    /// Products that have one of the values which a message names.
+    pub fn holders(&self, parsed: &super::link::Parsed) -> Vec<ProductIx> {
+        let mut all: Vec<ProductIx> = Vec::new();
+        for span in parsed.spans.iter().filter(|s| s.is_value() || s.is_property()) {
+            for meaning in &span.meanings {
+                all.extend(self.by_meaning.get(meaning).map_or(&[][..], Vec::as_slice));
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     pub fn products_of(&self, concept: ConceptId) -> &[ProductIx] {
@@ -157,18 +173,25 @@ impl Builder<'_> {
         }
         let pairs = product.attributes.iter().chain(product.variants.iter().flat_map(|v| v.options.iter()));
         for (name, value) in pairs {
-            self.attribute(name, value);
+            self.attribute(ix, name, value);
         }
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    fn attribute(&mut self, ix: ProductIx, name: &str, value: &str) {
         let name_key = key(name);
+        for id in self.lexicon.attributes_of(&name_key) {
+            self.hold(Meaning::Attribute(*id), ix);
+        }
+        for id in self.lexicon.values_of(&key(value)) {
+            self.hold(Meaning::Value(*id), ix);
+        }
         if self.lexicon.attributes_of(&name_key).is_empty() {
             let next = self.index.keys.len();
             let id = *self.ids.entry(("key", name_key.clone())).or_insert(next);
             if id == next {
                 self.index.keys.push(name.to_owned());
             }
+            self.hold(Meaning::Key(id), ix);
             self.mean(name_key, Meaning::Key(id));
         }
         let value_key = key(value);
@@ -179,7 +202,15 @@ impl Builder<'_> {
             if id == next {
                 self.index.literals.push((name.to_owned(), value.to_owned()));
             }
+            self.hold(Meaning::Literal(id), ix);
             self.mean(value_key, Meaning::Literal(id));
+        }
+    }
+
+    fn hold(&mut self, meaning: Meaning, ix: ProductIx) {
+        let products = self.index.by_meaning.entry(meaning).or_default();
+        if products.last() != Some(&ix) {
+            products.push(ix);
         }
     }
 

@@ -44,6 +44,10 @@ impl Span {
         self.has(|m| matches!(m, Meaning::Brand(_) | Meaning::Title(_) | Meaning::Category(_)))
     }
 
+    pub fn is_property(&self) -> bool {
+        self.has(|m| matches!(m, Meaning::Attribute(_) | Meaning::Key(_)))
+    }
+
     pub fn is_value(&self) -> bool {
         self.has(|m| matches!(m, Meaning::Value(_) | Meaning::Literal(_)))
     }

@@ -76,6 +76,13 @@ impl PriceBound {
         self.min.is_none() && self.max.is_none()
     }
 
+    /// How far outside the bounds a price lies, in minor units.
+    pub fn distance(&self, price: Money) -> i64 {
+        let below = self.min.map_or(0, |m| (m - price.minor_units).max(0));
+        let above = self.max.map_or(0, |m| (price.minor_units - m).max(0));
+        below + above
+    }
+
     pub fn holds(&self, price: Money) -> bool {
         self.min.is_none_or(|m| price.minor_units >= m) && self.max.is_none_or(|m| price.minor_units <= m)
     }

@@ -1,0 +1,2 @@
+//! Parse, call, print.
+pub mod ask;
