@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod limits;
+pub mod llm;
 pub mod retrieval;
 pub mod text;
 pub mod turn;

@@ -80,7 +80,7 @@ impl Lexical {
 const STOP: &[&str] = &[
     "a", "an", "the", "is", "are", "do", "does", "you", "your", "i", "my", "me", "it", "of", "to", "in", "on", "for",
     "and", "or", "with", "what", "how", "can", "have", "has", "be", "if", "at", "this", "that", "we", "there", "any",
-    "get", "much", "will", "的", "了", "吗", "呢", "么", "是", "有", "我", "你", "们", "可以", "什么", "怎么", "多少",
+    "get", "much", "will", "take", "long", "about", "want", "need", "like", "go", "come", "use", "would", "could", "should", "when", "where", "who", "which", "then", "just", "also", "some", "thing", "stuff", "something", "its", "they", "them", "am", "was", "been", "so", "from", "by", "as", "u", "ur", "pls", "please", "hey", "hi", "tell", "know", "one", "的", "了", "吗", "呢", "么", "是", "有", "我", "你", "们", "可以", "什么", "怎么", "多少",
     "能",
 ];
 

@@ -107,6 +107,9 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
             let quantity = digits(folded, i);
             i = quantity.range.end.max(i + c.len_utf8());
             found.push(quantity);
+        } else if let Some(quantity) = article(folded, i).filter(|_| fresh) {
+            i = quantity.range.end;
+            found.push(quantity);
         } else if c.is_ascii_alphabetic() && fresh {
             let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
             match english_words(rest) {
@@ -135,6 +138,17 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
         }
     }
     found
+}
+
+/// `a litre`, `half a kilo`: an article stands for one where a measure in letters follows.
+fn article(folded: &str, start: usize) -> Option<Quantity> {
+    let rest = folded.get(start..)?;
+    let (value, len) = [("half a ", Decimal::new(5, 1)), ("half an ", Decimal::new(5, 1)), ("a ", Decimal::whole(1)), ("an ", Decimal::whole(1))]
+        .into_iter()
+        .find_map(|(form, value)| rest.starts_with(form).then_some((value, form.len())))?;
+    let (unit, unit_len) = units::prefix(rest.get(len..)?)?;
+    let spelt = unit_len > 3 && !matches!(unit.dimension, Dimension::Time | Dimension::Count(_) | Dimension::Zoom | Dimension::Angle);
+    spelt.then(|| Quantity { range: start..start + len + unit_len, value, unit: Some(unit), currency: None, in_words: true })
 }
 
 fn counted(folded: &str, end: usize) -> bool {

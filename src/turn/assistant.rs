@@ -10,7 +10,7 @@ use super::say::Say;
 use super::understand::lexicon::{self, Lexicon};
 use super::understand::reading::{self, Against};
 use super::understand::{Ask, Index, Reading};
-use super::word::{Wording, Writer};
+use super::word::{Task, Wording, Writer};
 use crate::catalog::shop::Shop;
 use crate::clock;
 use crate::domain::{Currency, Fact, Lang, Part, PlanKind};

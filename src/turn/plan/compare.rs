@@ -177,7 +177,8 @@ fn line(side: &Side<'_>, desk: &Desk<'_>) -> String {
     tidy(format!("{}{}{price}{comma}{stock}", side.title, colon(desk)))
 }
 
-fn plain(value: &str, axis: &str, desk: &Desk<'_>) -> String {
+/// A value in a table: yes/no where the value is one.
+pub fn plain(value: &str, axis: &str, desk: &Desk<'_>) -> String {
     match (value.eq_ignore_ascii_case("yes"), is_no(value), desk.say.zh()) {
         (true, _, true) => "是".to_owned(),
         (true, _, false) => "yes".to_owned(),

@@ -19,6 +19,7 @@ use crate::catalog::{Offer, Product};
 use crate::domain::{Currency, Fact, Lang, Money, Part, PlanKind, Subject, Value};
 use crate::retrieval::Lexical;
 use crate::turn::say::Say;
+use crate::turn::understand::axes;
 use crate::turn::understand::lexicon::Lexicon;
 use crate::turn::understand::{Ask, Clause, Index, PriceBound, ProductIx, Reading, Selection};
 
@@ -69,6 +70,14 @@ pub struct Question<'a> {
     pub price: PriceBound,
     /// The offer of a SKU that was named.
     pub sku: Option<usize>,
+}
+
+impl Question<'_> {
+    /// The properties of a product that the question asks for.
+    pub fn asked<'p>(&self, product: &'p Product, desk: &Desk<'_>) -> Vec<axes::Asked<'p>> {
+        let skip: Vec<std::ops::Range<usize>> = self.clause.mentions.iter().map(|m| m.tokens.clone()).collect();
+        axes::asked(&self.reading.parsed, &self.clause.tokens, &skip, product, desk.lexicon)
+    }
 }
 
 /// More parts than this make no chat message.

@@ -4,14 +4,17 @@ use super::{Desk, fact};
 use crate::catalog::policies::Section;
 use crate::domain::{Lang, Part, PlanKind, Value};
 use crate::retrieval::lexical;
-use crate::turn::understand::{Clause, Reading};
+use crate::turn::understand::{Ask, Clause, Reading};
 
 /// A section shorter than this is quoted whole.
 const QUOTED_CHARS_MAX: usize = 220;
 
 /// What everyday words mean in the language of policies, so that `how long does it take` finds working days.
 const MEANT: &[(&str, &str)] = &[
-    ("how long", "working days delivery take"),
+    ("how long does it take", "working days delivery"),
+    ("how long do", "within days"),
+    ("how long will", "working days"),
+    ("how long", "within days working"),
     ("how fast", "working days delivery express"),
     ("arrive", "working days delivery"),
     ("get here", "working days delivery"),
@@ -46,7 +49,20 @@ const MEANT: &[(&str, &str)] = &[
     ("close", "opening hours"),
     ("weekend", "saturday sunday opening hours"),
     ("card", "cards visa payment"),
-    ("my data", "personal data delete"),
+    ("my data", "personal data"),
+    ("delete", "data deleted"),
+    ("start a return", "send something back return label"),
+    ("how do i return", "send something back return label"),
+    ("how can i return", "send something back return label"),
+    ("to return something", "return within days of delivery"),
+    ("cost to return", "return costs refund label"),
+    ("cost to send", "return costs refund label"),
+    ("pay for return", "return costs refund label"),
+    ("return free", "returns free refund label"),
+    ("in the us", "delivery in the united states standard"),
+    ("heavy", "large heavy items surcharge"),
+    ("tax", "taxes duties included prices"),
+    ("customs", "import duties taxes recipient"),
     ("多久", "工作日"),
     ("几天", "工作日"),
     ("什么时候到", "工作日 配送"),
@@ -80,56 +96,108 @@ const MEANT: &[(&str, &str)] = &[
     ("个人信息", "个人数据 隐私"),
 ];
 
-/// The answer of a topic, or `None` where the shop has no such policy.
-pub fn section(topic: &str, reading: &Reading, clause: &Clause, desk: &Desk<'_>) -> Option<Part> {
+/// A section has to hold this share of what the question's words tell, to be taken without a cue or a guess.
+const SHARE_MIN: f32 = 0.55;
+/// With a guess of the classifier, this share is enough.
+const GUESSED_SHARE_MIN: f32 = 0.30;
+
+/// The answer where the clause asks for a policy: by a cue, by the classifier's guess, or because a section speaks of
+/// just these words.
+pub fn answers(reading: &Reading, clause: &Clause, by_name: bool, desk: &Desk<'_>) -> Vec<Part> {
+    let topics: Vec<&str> =
+        clause.asks.iter().filter_map(|a| if let Ask::Policy(topic) = a { Some(topic.as_str()) } else { None }).collect();
+    // Two topics in two breaths are two questions; else the words decide between them.
+    if let ([first, second, ..], true) = (topics.as_slice(), clause.asks_apart) {
+        let mut parts: Vec<Part> = [first, second].into_iter().filter_map(|t| answer(reading, clause, by_name, Some(t), desk)).collect();
+        parts.dedup();
+        return parts;
+    }
+    answer(reading, clause, by_name, topics.first().copied(), desk).into_iter().collect()
+}
+
+fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>, desk: &Desk<'_>) -> Option<Part> {
+    let guessed = reading.guesses.iter().find(|g| g.label == "policy").map_or(0.0, |g| g.probability);
     let lang = desk.lang();
     let sections: Vec<&Section> = desk.shop.policies.iter().filter(|s| s.language == lang).collect();
     let sections = if sections.is_empty() { desk.shop.policies.iter().collect() } else { sections };
     if sections.is_empty() {
-        return Some(not_stated(topic, desk));
+        return topic.map(|t| not_stated(t, desk));
     }
-    let asked = query(reading.parsed.words(&clause.tokens));
-    let scores: Vec<(f32, &Section)> = sections.iter().map(|s| (score(s, &asked, topic, desk), *s)).collect();
-    let best = scores.iter().filter(|(score, _)| *score > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(quote(best.1, &asked, desk))
+    if topic.is_none() && (by_name || clause.order.is_some() || clause.contact.is_some()) {
+        return None;
+    }
+    let asked = Query::of(reading.parsed.words(&clause.tokens));
+    let bound = clause.asks_apart && topic.is_some();
+    let mut scored: Vec<(f32, &Section)> = sections.iter().filter(|s| !bound || topic == Some(s.topic.as_str())).map(|s| (asked.score(s, topic, desk), *s)).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (score, best) = *scored.first()?;
+    let share = score / asked.total(desk).max(0.1);
+    let taken = match topic {
+        Some(_) => score > 0.0,
+        None if guessed > 0.4 => share > GUESSED_SHARE_MIN,
+        None => share > SHARE_MIN && clause.mentions.iter().all(|m| m.products.is_empty()) && (guessed > 0.08 || share > 0.8),
+    };
+    taken.then(|| quote(best, &asked, desk))
 }
 
-/// The words of the question with what they mean in policies.
-fn query(text: &str) -> String {
-    let mut all = text.to_owned();
-    for (said, meant) in MEANT {
-        if text.contains(said) {
-            all.push(' ');
-            all.push_str(meant);
-        }
-    }
-    all
+/// The words of a question, and the words that policies have for them.
+struct Query {
+    said: Vec<String>,
+    meant: Vec<String>,
 }
 
-fn score(section: &Section, asked: &str, topic: &str, desk: &Desk<'_>) -> f32 {
-    let heading = lexical::terms(&format!("{} {}", section.heading, section.title));
-    let body = lexical::terms(&section.text);
-    let mut score = 0.0;
-    let mut seen: Vec<String> = Vec::new();
-    for term in lexical::terms(asked) {
-        if seen.contains(&term) {
-            continue;
-        }
-        let rare = desk.policy_index.rarity(&term);
-        if heading.contains(&term) {
-            score += rare * 1.6;
-        }
-        if body.contains(&term) {
-            score += rare;
-        }
-        seen.push(term);
+impl Query {
+    fn of(text: &str) -> Query {
+        let unique = |text: &str| {
+            let mut all: Vec<String> = Vec::new();
+            for term in lexical::terms(text) {
+                if !all.contains(&term) {
+                    all.push(term);
+                }
+            }
+            all
+        };
+        let said = unique(text);
+        let meant: Vec<&str> = MEANT.iter().filter(|(s, _)| text.contains(s)).map(|(_, m)| *m).collect();
+        let meant = unique(&meant.join(" ")).into_iter().filter(|t| !said.contains(t)).collect();
+        Query { said, meant }
     }
-    // The first section of a topic says the most usual case.
-    let own = section.topic == topic;
-    if own { score * 1.25 + 2.0 - 0.05 * section.position as f32 } else { score }
+
+    /// Terms with their weight: what was said counts whole, what it may mean half.
+    fn weighted<'q>(&'q self, desk: &'q Desk<'_>) -> impl Iterator<Item = (&'q String, f32)> {
+        let rarity = |t: &String| desk.policy_index.rarity(t);
+        let said = self.said.iter().map(move |t| (t, rarity(t)));
+        said.chain(self.meant.iter().map(move |t| (t, rarity(t) * 0.5)))
+    }
+
+    /// What a section could score at most, words that no policy knows aside.
+    fn total(&self, desk: &Desk<'_>) -> f32 {
+        self.said.iter().map(|t| desk.policy_index.rarity(t).min(4.0)).sum()
+    }
+
+    fn score(&self, section: &Section, topic: Option<&str>, desk: &Desk<'_>) -> f32 {
+        let heading = lexical::terms(&format!("{} {}", section.heading, section.title));
+        let body = lexical::terms(&section.text);
+        let mut score = 0.0;
+        for (term, weight) in self.weighted(desk) {
+            if heading.contains(term) {
+                score += weight * 0.9;
+            }
+            if body.contains(term) {
+                score += weight;
+            }
+        }
+        // The first section of a topic says the most usual case.
+        if topic == Some(section.topic.as_str()) { score * 1.1 + 0.6 - 0.05 * section.position as f32 } else { score }
+    }
+
+    fn weight(&self, text: &str, desk: &Desk<'_>) -> f32 {
+        let own = lexical::terms(text);
+        self.weighted(desk).filter(|(t, _)| own.contains(t)).map(|(_, w)| w).sum()
+    }
 }
 
-fn quote(section: &Section, asked: &str, desk: &Desk<'_>) -> Part {
+fn quote(section: &Section, asked: &Query, desk: &Desk<'_>) -> Part {
     let mut part = desk.part(PlanKind::Policy, &[]);
     let source = section.source();
     fact(&mut part, &source, "text", Value::Text(section.text.clone()));
@@ -137,11 +205,7 @@ fn quote(section: &Section, asked: &str, desk: &Desk<'_>) -> Part {
     let (items, prose): (Vec<&str>, Vec<&str>) = section.text.lines().partition(|l| l.starts_with("- "));
     let sentences: Vec<&str> = prose.iter().flat_map(|p| sentences(p)).collect();
     let long = section.text.chars().count() > if desk.say.zh() { QUOTED_CHARS_MAX / 2 } else { QUOTED_CHARS_MAX };
-    let terms = lexical::terms(asked);
-    let weight = |text: &str| -> f32 {
-        let own = lexical::terms(text);
-        terms.iter().filter(|t| own.contains(t)).map(|t| desk.policy_index.rarity(t)).sum()
-    };
+    let weight = |text: &str| asked.weight(text, desk);
     let told = items.iter().copied().map(weight).fold(0.0, f32::max);
     let several = items.iter().filter(|i| weight(i) >= told * 0.6).count();
     let narrowed = items.len() > 1 && told > 2.0 && several < items.len();
@@ -154,7 +218,7 @@ fn quote(section: &Section, asked: &str, desk: &Desk<'_>) -> Part {
         sentences.iter().copied().filter(|s| weight(s) >= told.max(0.1) * 0.8).collect()
     } else {
         let first = sentences.first().copied();
-        sentences.iter().copied().filter(|s| weight(s) >= best * 0.55 || Some(*s) == first).collect()
+        sentences.iter().copied().filter(|s| weight(s) >= best * 0.4 || Some(*s) == first).collect()
     };
     part.prose = chosen.join(if section.language == Lang::Zh { "" } else { " " });
     let bare = |item: &&str| item.trim_start_matches("- ").to_owned();

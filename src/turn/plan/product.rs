@@ -124,14 +124,31 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
     let has = |ask: &Ask| question.asks.contains(ask);
     let price_limited = !question.price.is_empty();
     let (price, stock) = (has(&Ask::Price), has(&Ask::Stock));
+    let known: Vec<Attr> = question
+        .asked(product, desk)
+        .into_iter()
+        .map(|a| Attr { name: a.axis.to_owned(), lexical: false })
+        .collect();
+    let mut answered = false;
     for ask in &question.asks {
         match ask {
-            Ask::Options(attribute) => parts.push(options(question, product, attribute.as_ref(), desk)),
-            Ask::Attribute(attribute) => parts.push(value_of(question, product, attribute, desk)),
+            Ask::Options(attribute) => match (attribute, known.first()) {
+                (Some(_), Some(own)) => parts.push(options(question, product, Some(own), desk)),
+                (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
+            },
+            // What the product has of all that was asked; where it has nothing, that is said once.
+            Ask::Attribute(attribute) if !answered => {
+                answered = true;
+                match known.is_empty() {
+                    true => parts.push(value_of(question, product, attribute, desk)),
+                    false => parts.extend(known.iter().take(3).map(|a| value_of(question, product, a, desk))),
+                }
+            }
             Ask::Info => parts.push(info(product, desk)),
             _ => {}
         }
     }
+    parts.dedup();
     if price_limited && !stock && parts.is_empty() {
         parts.push(within_price(question, product, &found, desk, shown));
     } else if price && stock {
@@ -629,7 +646,10 @@ pub fn unknown(product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
 fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>, desk: &Desk<'_>) -> Part {
     let mut part = desk.part(PlanKind::Options, &[product]);
     let names: Vec<&str> = match attribute {
-        Some(attribute) => axes(product, attribute, desk),
+        Some(attribute) => {
+            let own = axes(product, attribute, desk);
+            if own.is_empty() { crate::turn::understand::axes::related(&attribute.name, product) } else { own }
+        }
         None => product.option_names(),
     };
     if names.is_empty() {
@@ -742,8 +762,12 @@ fn bare_values(product: &Product, option: &str) -> bool {
 }
 
 pub fn value_of(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
-    let names = axes(product, attribute, desk);
+    let mut names = axes(product, attribute, desk);
+    if names.is_empty() {
+        names = crate::turn::understand::axes::related(&attribute.name, product);
+    }
     let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
+    let attribute = &Attr { name: axis.to_owned(), lexical: false };
     if !product.option_values(axis).is_empty() {
         return option_value(question, product, axis, attribute, desk);
     }
@@ -1016,7 +1040,10 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
         return super::talk::not_found(desk);
     };
-    let names = axes(product, attribute, desk);
+    let mut names = axes(product, attribute, desk);
+    if names.is_empty() {
+        names = crate::turn::understand::axes::related(&attribute.name, product);
+    }
     let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
     if product.option_values(axis).is_empty() {
         return value_of(question, product, attribute, desk);

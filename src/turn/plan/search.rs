@@ -70,13 +70,16 @@ fn candidates(question: &Question<'_>, desk: &Desk<'_>) -> Vec<ProductIx> {
 
 /// What the question calls its things: `tents`.
 pub fn things(question: &Question<'_>, desk: &Desk<'_>) -> String {
-    question
-        .clause
-        .mentions
-        .iter()
-        .filter(|m| !m.products.is_empty())
-        .find_map(|m| kind(m, desk))
-        .unwrap_or_else(|| desk.say.pick("products".into(), "商品".into()))
+    let mut kinds: Vec<String> = Vec::new();
+    for name in question.clause.mentions.iter().filter(|m| !m.products.is_empty()).filter_map(|m| kind(m, desk)) {
+        if !kinds.contains(&name) {
+            kinds.push(name);
+        }
+    }
+    match kinds.is_empty() {
+        true => desk.say.pick("products".into(), "商品".into()),
+        false => kinds.join(if desk.say.zh() { "或" } else { " or " }),
+    }
 }
 
 /// `Norrvale Fjell 2 Tent: $189.00, in stock`.
@@ -373,7 +376,7 @@ fn attribute_note(
     for value in &values {
         fact(part, &product.id, axis, Value::Text((*value).to_owned()));
     }
-    let shown: Vec<String> = values.iter().map(|v| desk.say.value(v, axis)).collect();
+    let shown: Vec<String> = values.iter().map(|v| super::compare::plain(v, axis, desk)).collect();
     let label = desk.say.attribute(axis);
     format!("{label} {}", desk.say.list(&shown))
 }

@@ -2,8 +2,9 @@
 
 use super::{Desk, Focus, Question, compare, extreme, orders, policy, product, recommend, search, talk};
 use crate::domain::{Part, PlanKind};
+use crate::retrieval::lexical;
 use crate::turn::understand::reading::Ordinal;
-use crate::turn::understand::{Ask, Clause, Mention, ProductIx, Reading, Selection, What, selection};
+use crate::turn::understand::{Ask, Attr, Clause, Mention, ProductIx, Reading, Selection, What, selection};
 
 /// Answers one clause and moves the focus.
 pub fn answer_clause(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part> {
@@ -24,19 +25,15 @@ pub fn answer_clause(reading: &Reading, clause: &Clause, focus: &mut Focus, desk
     if asks.contains(&Ask::Order) || focus.order.is_some() && clause.contact.is_some() {
         return vec![orders::status(clause, focus, desk)];
     }
-    for ask in asks {
-        if let Ask::Policy(topic) = ask
-            && let Some(part) = policy::section(topic, reading, clause, desk)
-        {
-            parts.push(part);
+    let by_name = clause.mentions.iter().any(|m| m.what == What::Name && !m.products.is_empty());
+    let policies = policy::answers(reading, clause, by_name, desk);
+    if !policies.is_empty() {
+        parts.extend(policies);
+        // A thing named beside a policy is its example, unless its price or stock was asked for as well.
+        let more = by_name && asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock)) && clause.asks_apart;
+        if !more {
+            return parts;
         }
-    }
-    let only_policy = !parts.is_empty()
-        && asks
-            .iter()
-            .all(|a| matches!(a, Ask::Policy(_) | Ask::Greeting | Ask::Buy | Ask::Inject | Ask::Search | Ask::Stock));
-    if only_policy && asks.iter().any(|a| matches!(a, Ask::Policy(_))) {
-        return parts;
     }
     parts.extend(about_products(reading, clause, focus, desk));
     parts
@@ -70,9 +67,14 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         parts.push(compare::products(&question, desk));
         return parts;
     }
+    if let Some(kinds) = one_of_kinds(&present) {
+        let mut question = narrowed(reading, clause, &kinds, asks, desk);
+        parts.extend(answer_question(&mut question, focus, desk));
+        return parts;
+    }
     for mention in present.iter().take(3) {
-        let question = narrowed(reading, clause, mention, asks.clone(), desk);
-        parts.extend(answer_question(&question, focus, desk));
+        let mut question = narrowed(reading, clause, mention, asks.clone(), desk);
+        parts.extend(answer_question(&mut question, focus, desk));
     }
     if present.len() > 1 {
         focus.products = present
@@ -84,6 +86,17 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         focus.shown = focus.products.iter().map(|id| (id.clone(), None)).collect();
     }
     parts
+}
+
+/// `earbuds or headphones`: several kinds asked for in one breath are one search.
+fn one_of_kinds(present: &[&Mention]) -> Option<Mention> {
+    let first = present.first().filter(|_| present.len() > 1 && present.iter().all(|m| m.what != What::Name))?;
+    let mut all = (*first).clone();
+    for mention in present.iter().skip(1) {
+        let new: Vec<ProductIx> = mention.products.iter().copied().filter(|p| !all.products.contains(p)).collect();
+        all.products.extend(new);
+    }
+    Some(all)
 }
 
 fn chosen(mention: &Mention, reading: &Reading, clause: &Clause, desk: &Desk<'_>) -> Vec<ProductIx> {
@@ -126,12 +139,48 @@ fn narrowed<'a>(
             products = best;
         }
     }
+    if products.len() > 1 {
+        products = closest_by_title(reading, clause, mention, products, desk);
+    }
     question(reading, clause, products, by_name, asks, desk, mention.offer)
+}
+
+/// Of several candidates, those whose titles hold most of the words that are left (`women's`, `paring`, 行李).
+fn closest_by_title(reading: &Reading, clause: &Clause, mention: &Mention, products: Vec<ProductIx>, desk: &Desk<'_>) -> Vec<ProductIx> {
+    let said: std::collections::HashSet<String> = lexical::terms(reading.parsed.words(&clause.tokens)).into_iter().collect();
+    let generic: Vec<String> = lexical::terms(reading.parsed.words(&mention.tokens));
+    let all = products.len();
+    let titles: Vec<Vec<String>> = products
+        .iter()
+        .map(|ix| desk.product(*ix).map(|p| lexical::terms(&format!("{} {}", p.title, p.title_in(crate::domain::Lang::Zh)))).unwrap_or_default())
+        .collect();
+    // A word that all titles have tells nothing.
+    let telling = |term: &&String| said.contains(*term) && titles.iter().filter(|t| t.contains(term)).count() < all && (mention.what == What::Name || !generic.contains(term));
+    let counts: Vec<usize> = titles
+        .iter()
+        .map(|title| {
+            let mut own: Vec<&String> = title.iter().filter(telling).collect();
+            own.sort_unstable();
+            own.dedup();
+            own.len()
+        })
+        .collect();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return products;
+    }
+    products.into_iter().zip(counts).filter(|(_, n)| *n == most).map(|(ix, _)| ix).collect()
 }
 
 pub fn select(reading: &Reading, clause: &Clause, product: &crate::catalog::Product, desk: &Desk<'_>) -> Selection {
     let skip: Vec<std::ops::Range<usize>> = clause.mentions.iter().map(|m| m.tokens.clone()).collect();
-    selection::select(&reading.parsed, &clause.tokens, &skip, product, desk.lexicon)
+    let mut selection = selection::select(&reading.parsed, &clause.tokens, &skip, product, desk.lexicon);
+    // What the title itself says needs no option; and of `green or lichen` one is enough.
+    let title = format!("{} {}", product.title, product.title_in(crate::domain::Lang::Zh)).to_lowercase();
+    let titled = |word: &String| title.contains(word.as_str()) || title.contains(&crate::text::tokens::stem(word));
+    selection.missing.retain(|(option, word)| !titled(word) && !selection.wanted.contains_key(option));
+    selection.foreign.retain(|(_, word)| !titled(word));
+    selection
 }
 
 fn question<'a>(
@@ -317,16 +366,40 @@ fn follow_up(
             })
             .collect();
         let rest = if chosen.is_empty() || chosen.len() == products.len() { products } else { chosen };
-        let question =
-            Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
-        return answer_question(&question, focus, desk);
+        let mut question = Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
+        return answer_question(&mut question, focus, desk);
     }
-    let question = Question { reading, clause, products, by_name: one, selection: selected, asks, price, sku: None };
-    answer_question(&question, focus, desk)
+    let mut question = Question { reading, clause, products, by_name: one, selection: selected, asks, price, sku: None };
+    answer_question(&mut question, focus, desk)
+}
+
+/// A question about one product whose words name one of its properties asks for that property, whatever the guess was.
+fn settle_asks(question: &mut Question<'_>, desk: &Desk<'_>) {
+    let [ix] = question.products.as_slice() else { return };
+    let Some(product) = desk.product(*ix) else { return };
+    let weak = question.asks.is_empty()
+        || question.clause.decided_by == "classifier"
+        || question.asks.iter().all(|a| matches!(a, Ask::Search | Ask::CountVersions | Ask::Options(None)));
+    if !weak {
+        return;
+    }
+    let counted = question.asks.contains(&Ask::CountVersions);
+    let asked = question.asked(product, desk);
+    let chosen: Vec<Ask> = asked
+        .iter()
+        .filter(|a| !question.selection.used.iter().any(|u| u.start < a.tokens.end && a.tokens.start < u.end) || counted)
+        .filter(|a| !counted || product.option_values(a.axis).is_empty())
+        .map(|a| Ask::Attribute(Attr { name: a.axis.to_owned(), lexical: false }))
+        .collect();
+    if !chosen.is_empty() {
+        question.asks = chosen;
+    }
 }
 
 /// Runs the plans for one question about one or several products.
-fn answer_question(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part> {
+fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part> {
+    settle_asks(question, desk);
+    let question = &*question;
     let mut parts: Vec<Part> = Vec::new();
     let has = |test: &dyn Fn(&Ask) -> bool| question.asks.iter().any(test);
     let single = question.products.len() == 1;
@@ -348,6 +421,9 @@ fn answer_question(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) 
         };
         parts.extend(part);
     }
+    if parts.is_empty() && !question.by_name && is_search(question, desk) {
+        return vec![search::products(question, focus, desk)];
+    }
     let facts = has(&|a| matches!(a, Ask::Price | Ask::Stock | Ask::Options(_) | Ask::Attribute(_) | Ask::Info));
     if parts.is_empty() || facts && !has(&|a| matches!(a, Ask::Haggle | Ask::Extreme { .. } | Ask::Compare)) {
         if single {
@@ -362,6 +438,24 @@ fn answer_question(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) 
     remember(focus, question, desk, shown);
     focus.choosing = parts.iter().any(|p| p.plan == PlanKind::Clarify);
     parts
+}
+
+/// A kind of thing asked for with nothing but wishes is looked for; a kind whose price or make-up is asked for has to
+/// be narrowed down first.
+fn is_search(question: &Question<'_>, desk: &Desk<'_>) -> bool {
+    let wishes_only = question.asks.iter().all(|a| match a {
+        Ask::Search => true,
+        // `waterproof tents`: a property that is a wish, not a question.
+        Ask::Attribute(_) | Ask::Options(_) => question
+            .products
+            .iter()
+            .take(60)
+            .filter_map(|ix| desk.product(*ix))
+            .any(|p| !select(question.reading, question.clause, p, desk).is_empty()),
+        _ => false,
+    });
+    let limited = !question.price.is_empty() && question.asks.iter().all(|a| matches!(a, Ask::Search | Ask::Price | Ask::Stock | Ask::Attribute(_)));
+    wishes_only || limited
 }
 
 fn remember(focus: &mut Focus, question: &Question<'_>, desk: &Desk<'_>, shown: Vec<(String, Option<String>)>) {

@@ -41,6 +41,26 @@ pub fn words() -> impl Iterator<Item = &'static str> {
     COMMON.iter().map(String::as_str)
 }
 
+/// Whether a word is so frequent in talk that it cannot stand for a product's name.
+pub fn is_everyday(word: &str) -> bool {
+    EVERYDAY.contains(word)
+}
+
+/// Words seen this often among the examples are talk.
+const EVERYDAY_EXAMPLES_MIN: usize = 8;
+
+static EVERYDAY: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (_, text) in examples(EXAMPLES) {
+        for token in tokenize(&fold(text)).into_iter().filter(|t| t.kind == Kind::Word) {
+            *seen.entry(token.text).or_default() += 1;
+        }
+    }
+    let mut all: HashSet<String> = seen.into_iter().filter(|(_, n)| *n >= EVERYDAY_EXAMPLES_MIN).map(|(w, _)| w).collect();
+    all.extend(include_str!("../../../prompts/words/harmless.en.txt").lines().map(|l| l.trim().to_lowercase()));
+    all
+});
+
 /// Whether a word is everyday language rather than a name.
 pub fn is_common(word: &str) -> bool {
     COMMON.contains(word)
@@ -55,7 +75,9 @@ static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     }
     // Once may be a typing error among the examples.
     let mut common: HashSet<String> = seen.into_iter().filter(|(_, n)| *n > 1).map(|(w, _)| w).collect();
-    common.extend(include_str!("../../../prompts/words/harmless.en.txt").lines().map(|l| l.trim().to_lowercase()));
+    for list in [include_str!("../../../prompts/words/harmless.en.txt"), include_str!("../../../prompts/words/common.en.txt")] {
+        common.extend(list.lines().map(str::trim).filter(|l| !l.starts_with('#')).map(str::to_lowercase));
+    }
     common
 });
 

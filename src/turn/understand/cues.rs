@@ -253,7 +253,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Returns,
-        "return|returns|refund|refunds|money back|exchange|send back|send it back|swap|returning|bring back|退货|退款|换货|退换|退钱|七天无理由|退回|能退|可以退|退掉|换一个|退",
+        "return|returns|returned|returnable|refundable|non-refundable|refund|refunds|money back|exchange|send back|send it back|swap|returning|bring back|退货|退款|换货|退换|退钱|七天无理由|退回|能退|可以退|退掉|换一个|退",
     ),
     (
         Cue::Warranty,
@@ -269,7 +269,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Privacy,
-        "privacy|personal data|my data|gdpr|ccpa|delete my|data protection|cookies|store my|隐私|个人信息|我的数据|数据|删除我的|信息安全",
+        "privacy|personal data|my data|gdpr|ccpa|delete my|data protection|cookies|store my|隐私|个人信息|我的数据|个人数据|数据安全|删除我的|信息安全",
     ),
     (
         Cue::WholeShop,

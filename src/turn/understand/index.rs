@@ -290,7 +290,7 @@ impl Builder<'_> {
                 || !self.lexicon.values_of(&word).is_empty()
                 || !self.lexicon.attributes_of(&word).is_empty()
                 || self.index.meanings.get(&word).is_some_and(|m| m.iter().any(|m| matches!(m, Meaning::Brand(_))))
-                || super::classify::is_common(&word);
+                || super::classify::is_everyday(&word);
             if generic || products.len() > TITLE_WORD_PRODUCTS_MAX {
                 continue;
             }

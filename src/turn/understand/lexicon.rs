@@ -24,6 +24,8 @@ pub struct Attribute {
     pub zh: String,
     /// Keys of every name of it.
     pub terms: Vec<String>,
+    /// Keys of the ways to ask for it (`how heavy`).
+    pub asks: Vec<String>,
     pub yes_no: bool,
 }
 
@@ -105,13 +107,15 @@ impl Lexicon {
             for term in &keys {
                 push(&mut self.attribute_terms, term.clone(), id);
             }
-            for ask in terms(&row, 2) {
-                push(&mut self.ask_terms, key(ask), id);
+            let asks: Vec<String> = terms(&row, 2).into_iter().map(key).filter(|k| !k.is_empty()).collect();
+            for ask in &asks {
+                push(&mut self.ask_terms, ask.clone(), id);
             }
             self.attributes.push(Attribute {
                 en: (*first).to_owned(),
                 zh: zh.first().map(|t| (*t).to_owned()).unwrap_or_default(),
                 terms: keys,
+                asks,
                 yes_no: row.get(3).is_some_and(|k| k.trim() == "yesno"),
             });
         }

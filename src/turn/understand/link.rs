@@ -83,7 +83,7 @@ pub fn parse(message: &str, index: &Index) -> Parsed {
     for token in tokenize(&folded) {
         text.push_str(folded.get(at..token.range.start).unwrap_or_default());
         let known = index.spelling.knows(&token.text) || index.spelling.knows(&token.stem);
-        let better = (token.kind == Kind::Word && !known)
+        let better = (token.kind == Kind::Word && !known && !in_address(&folded, &token.range))
             .then(|| index.spelling.mend(&token.text).or_else(|| index.spelling.mend(&token.stem)))
             .flatten();
         match better {
@@ -99,6 +99,14 @@ pub fn parse(message: &str, index: &Index) -> Parsed {
     let tokens = tokenize(&text);
     let spans = spans(&tokens, index);
     Parsed { quantities: numbers::scan(&text), cues: cues::find(&text), spans, tokens, mended, text }
+}
+
+/// Whether a word is part of an e-mail address, a link or an order number.
+fn in_address(folded: &str, range: &Range<usize>) -> bool {
+    let start = folded.get(..range.start).and_then(|t| t.rfind(|c: char| c.is_whitespace() || is_han(c))).map_or(0, |at| at + 1);
+    let end = folded.get(range.end..).and_then(|t| t.find(|c: char| c.is_whitespace() || is_han(c))).map_or(folded.len(), |at| range.end + at);
+    let word = (start..=range.start).find_map(|at| folded.get(at..end)).unwrap_or_default();
+    word.contains('@') || word.contains("://") || word.chars().any(|c| c.is_ascii_digit()) && word.contains(['-', '#'])
 }
 
 /// All phrases that mean something, longest first, without overlaps.

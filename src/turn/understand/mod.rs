@@ -2,6 +2,7 @@
 //! is known first (linking against the catalog itself), then cues, then a small classifier; nothing here words
 //! anything, and nothing here guesses between two equal readings.
 
+pub mod axes;
 pub mod classify;
 pub mod cues;
 pub mod index;

@@ -113,6 +113,8 @@ pub struct Clause {
     pub in_stock_only: bool,
     /// `do you have …`, `有没有`.
     pub existence: bool,
+    /// Whether it asks for two things in two breaths (`how much is it and do you ship to Canada`).
+    pub asks_apart: bool,
     /// An order number as written.
     pub order: Option<String>,
     /// An e-mail address or phone number as written.
@@ -222,6 +224,7 @@ fn clause(parsed: &Parsed, tokens: Range<usize>, against: Against<'_>, guesses: 
         whole_shop: has(Cue::WholeShop),
         in_stock_only: false,
         existence: has(Cue::Have),
+        asks_apart: parsed.words(&tokens).contains([',', '，', ';']) || [" and ", "还有", "另外", "顺便", "并且", "?", "？"].iter().any(|w| parsed.words(&tokens).trim_end_matches(['?', '？']).contains(w)),
         order: order_number(parsed, &tokens),
         contact: contact(parsed.words(&tokens)),
         asks: Vec::new(),
@@ -416,7 +419,7 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
         .filter_map(|(m, r)| attr(m, against).map(|a| (a, r)))
         .filter(|(a, _)| !matches!(a.name.as_str(), "price" | "cost"))
         .collect();
-    extremes(text, &has, &spoken, clause, &mut asks);
+    extremes(parsed, text, &has, &spoken, clause, &mut asks);
     let extreme = asks.iter().any(|a| matches!(a, Ask::Extreme { .. }));
 
     if has(Cue::HowMany) && !asks.contains(&Ask::Haggle) {
@@ -521,6 +524,7 @@ fn which_before(parsed: &Parsed, attribute: &Range<usize>) -> bool {
 }
 
 fn extremes(
+    parsed: &Parsed,
     text: &str,
     has: &dyn Fn(Cue) -> bool,
     spoken: &[(Attr, Range<usize>)],
@@ -530,10 +534,17 @@ fn extremes(
     let attribute = spoken.first().map(|(a, _)| a.clone());
     let physical = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let (small, large) = (physical(SMALLEST), physical(LARGEST));
-    if has(Cue::Cheapest) && clause.price.is_empty() {
+    // `highest r-value`, R 值最高: a word of price only where nothing else is measured.
+    let of_price = |cue: Cue| {
+        attribute.is_none() || {
+            let plain = ["highest", "lowest", "最高", "最低", "最高的", "最低的", "最少要"];
+            parsed.cues.iter().any(|f| f.cue == cue && parsed.bytes(&clause.tokens).contains(&f.range.start) && !plain.contains(&parsed.text.get(f.range.clone()).unwrap_or_default()))
+        }
+    };
+    if has(Cue::Cheapest) && clause.price.is_empty() && of_price(Cue::Cheapest) {
         asks.push(Ask::Extreme { most: false, by: None });
     }
-    if has(Cue::Dearest) {
+    if has(Cue::Dearest) && of_price(Cue::Dearest) {
         asks.push(Ask::Extreme { most: true, by: None });
     }
     if asks.iter().any(|a| matches!(a, Ask::Extreme { .. })) || attribute.is_none() {
@@ -557,6 +568,12 @@ fn count(
         parsed.cues.iter().find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start));
     let after = how.and_then(|f| parsed.text.get(f.range.end..)).unwrap_or_default().trim_start();
     if ["钱", "元", "块", "刀", "美", "dollars", "bucks", "银子", "米"].iter().any(|m| after.starts_with(m)) {
+        return;
+    }
+    // R 值是多少, 重量多少: asks the value; 多少 with nothing counted asks a price.
+    let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
+    if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m)) {
+        asks.push(spoken.first().map_or(Ask::Price, |(attribute, _)| Ask::Attribute(attribute.clone())));
         return;
     }
     let subject = clause.mentions.iter().any(|m| !m.products.is_empty());
@@ -585,7 +602,7 @@ fn policies(parsed: &Parsed, clause: &Clause, guesses: &[Guess], asks: &mut Vec<
         (Cue::Hours, "opening-hours"),
         (Cue::Privacy, "privacy"),
     ] {
-        let needs_guess = matches!(cue, Cue::Hours | Cue::Returns | Cue::Shipping) && named;
+        let needs_guess = matches!(cue, Cue::Hours | Cue::Shipping) && named && !clause.asks_apart;
         if parsed.has(cue, &clause.tokens) && clause.order.is_none() && (!needs_guess || guess(guesses, "policy") > 0.2)
         {
             asks.push(Ask::Policy(topic.to_owned()));
