@@ -2,7 +2,10 @@
 //! source of a fact. ARCHITECTURE.md is the map.
 
 pub mod catalog;
+pub mod cli;
 pub mod domain;
 pub mod limits;
+pub mod llm;
+pub mod models;
 pub mod text;
 pub mod turn;
