@@ -8,5 +8,6 @@ pub mod domain;
 pub mod limits;
 pub mod llm;
 pub mod retrieval;
+pub mod models;
 pub mod text;
 pub mod turn;

@@ -1,2 +1,3 @@
 //! Parse, call, print.
 pub mod ask;
+pub mod model;
