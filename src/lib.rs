@@ -2,7 +2,12 @@
 //! source of a fact. ARCHITECTURE.md is the map.
 
 pub mod catalog;
+pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod limits;
+pub mod store;
+pub mod telemetry;
 pub mod text;
 pub mod turn;
