@@ -4,10 +4,13 @@
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod limits;
 pub mod llm;
-pub mod retrieval;
 pub mod models;
+pub mod retrieval;
+pub mod store;
+pub mod telemetry;
 pub mod text;
 pub mod turn;
