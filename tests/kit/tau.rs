@@ -3,10 +3,20 @@
 //! (`run`). Nothing here knows a sentence of the bot. The data is not part of the project: where it is missing, tests
 //! say so and pass.
 
+pub mod bare;
+pub mod claims;
 pub mod generate;
+pub mod judge;
 pub mod names;
+pub mod numbers;
+pub mod pair;
 pub mod phrase;
 pub mod pick;
+pub mod read;
+pub mod run;
+pub mod scan;
+pub mod weigh;
+pub mod winner;
 
 use std::path::PathBuf;
 
