@@ -109,23 +109,33 @@ fn has_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// Values of one option are alternatives, options narrow each other.
+/// Values of one option are alternatives, options narrow each other. A word that could be of two options ("black" frame
+/// or lenses) is read so that as many options as possible are named.
 fn fits(variant: &Variant, product: usize, values: &Values) -> bool {
-    let mut keys: Vec<(Vec<&str>, bool)> = Vec::new();
-    for alts in values {
-        let own: Vec<&Alt> = alts.iter().filter(|a| a.product == product).collect();
-        if own.is_empty() {
-            continue;
+    let own = values.iter().map(|alts| alts.iter().filter(|a| a.product == product).collect::<Vec<&Alt>>());
+    let mut readings: Vec<Vec<&Alt>> = vec![Vec::new()];
+    for alts in own.filter(|alts| !alts.is_empty()) {
+        let mut longer = Vec::new();
+        for (reading, alt) in readings.iter().flat_map(|r| alts.iter().map(move |alt| (r, *alt))) {
+            longer.push(reading.iter().copied().chain([alt]).collect());
         }
-        let mut key: Vec<&str> = own.iter().map(|a| a.option.as_str()).collect();
-        key.sort_unstable();
-        let hit = own.iter().any(|a| variant.value(&a.option) == Some(&a.value));
-        match keys.iter_mut().find(|(k, _)| *k == key) {
-            Some((_, any)) => *any |= hit,
-            None => keys.push((key, hit)),
-        }
+        // Ambiguous words are few; a list of very many is cut.
+        longer.truncate(64);
+        readings = longer;
     }
-    keys.iter().all(|(_, hit)| *hit)
+    let most = readings.iter().map(|r| options_of(r).len()).max().unwrap_or(0);
+    let hit = |r: &[&Alt], o: &str| r.iter().any(|a| a.option == o && variant.value(o) == Some(&a.value));
+    readings
+        .iter()
+        .map(|r| (r, options_of(r)))
+        .any(|(r, options)| options.len() == most && options.iter().all(|o| hit(r, o)))
+}
+
+fn options_of<'a>(reading: &[&'a Alt]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = reading.iter().map(|a| a.option.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn fitting<'p>(of: &'p Product, product: usize, values: &Values) -> Vec<&'p Variant> {
@@ -146,6 +156,8 @@ impl Claimant<'_> {
                 continue;
             }
             let inherited = if clause.bullet { header.0.clone() } else { carried.values.clone() };
+            // What was said of another product does not carry over.
+            let inherited = if here.product == carried.product || clause.bullet { inherited } else { Vec::new() };
             self.amounts(clause, &here, &inherited, &mut claims);
             self.stock(clause, &here, &inherited, header.1, &mut claims);
             self.counts(clause, &here, &mut claims);
@@ -155,7 +167,7 @@ impl Claimant<'_> {
                     clause.mentions.iter().find_map(|m| if let What::Stock(s) = m.what { Some(s) } else { None });
                 header = (here.values.clone(), state.filter(|_| share(clause).is_none()));
             }
-            let keeps = here.values.is_empty();
+            let keeps = here.values.is_empty() && here.product == carried.product;
             carried = Group { product: here.product, values: if keeps { carried.values } else { here.values } };
         }
         claims

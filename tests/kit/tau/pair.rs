@@ -82,7 +82,7 @@ fn is_value_ref(m: &&Mention) -> bool {
 
 /// A "not" or "no" that reaches the cue: in the same part of the clause, before it.
 pub fn denied(clause: &Clause, at: usize) -> bool {
-    let part: String = clause.chars[..at].iter().flat_map(|c| c.to_lowercase()).collect();
+    let part: String = clause.masked()[..at].iter().collect();
     let part = part.rsplit([',', '、', ':', '(']).next().unwrap_or_default().to_string();
     let words: Vec<&str> = part.split(|c: char| !c.is_alphanumeric() && c != '\'').collect();
     let english = words.iter().any(|w| w.ends_with("n't") || ["no", "not", "none", "neither", "nothing"].contains(w));

@@ -49,19 +49,16 @@ impl Clause {
         self.chars.iter().flat_map(|c| c.to_lowercase()).collect()
     }
 
-    /// The text in lower case with all that was recognised blanked out.
-    pub fn rest(&self) -> String {
-        let hidden = |i: usize| {
-            self.mentions
-                .iter()
-                .any(|m| (m.start..m.end).contains(&i) && !matches!(m.what, What::Stock(_) | What::Number(..)))
-        };
+    /// The characters in lower case with all that was recognised, but for stock states and numbers, blanked out.
+    pub fn masked(&self) -> Vec<char> {
+        let keeps = |m: &Mention| matches!(m.what, What::Stock(_) | What::Number(..));
+        let hidden = |i: usize| self.mentions.iter().any(|m| (m.start..m.end).contains(&i) && !keeps(m));
         let kept = self.chars.iter().enumerate().map(|(i, c)| if hidden(i) { ' ' } else { *c });
-        kept.flat_map(char::to_lowercase).collect()
+        kept.map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
     }
 
     pub fn negated(&self) -> bool {
-        let mut rest = format!(" {} ", self.rest());
+        let mut rest = format!(" {} ", self.masked().into_iter().collect::<String>());
         for harmless in [
             "no more than",
             "not more than",
@@ -170,8 +167,24 @@ fn push(out: &mut Vec<Clause>, chars: &[char], end: Option<char>, lexicon: &Lexi
         return;
     }
     let chars: Vec<char> = trimmed.chars().collect();
-    let mentions = lexicon.scan(&chars);
+    let mut mentions = lexicon.scan(&chars);
+    settle(&mut mentions);
     let bullet = trimmed.starts_with(['•', '-', '·']);
     let header = trimmed.ends_with(':');
     out.push(Clause { chars, mentions, question: end == Some('?'), header, bullet });
+}
+
+/// "Frame colour: black" is of the frame, though lenses come in black too: an option's name in front of a value that
+/// could be of several options settles it.
+fn settle(mentions: &mut [Mention]) {
+    let mut name: Option<String> = None;
+    for mention in mentions {
+        match &mut mention.what {
+            What::Name(option) => name = Some(option.clone()),
+            What::Value(alts) if alts.iter().any(|a| name.as_ref() == Some(&a.option)) => {
+                alts.retain(|a| name.as_ref() == Some(&a.option));
+            }
+            _ => {}
+        }
+    }
 }

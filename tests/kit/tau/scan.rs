@@ -250,12 +250,8 @@ impl Lexicon {
         }
         // "yes", "no" and "none" mean nothing without their option.
         let own = (!["yes", "no", "none"].contains(&alt.value.as_str())).then_some(&alt.value);
-        let spoken = ways
-            .en
-            .iter()
-            .chain(&ways.zh)
-            .chain(&ways.also)
-            .filter(|w| !["yes", "no", "有", "无", "没有"].contains(&w.as_str()));
+        let bare = ["yes", "no", "有", "没有", "none"];
+        let spoken = ways.en.iter().chain(&ways.zh).chain(&ways.also).filter(|w| !bare.contains(&w.as_str()));
         for way in own.into_iter().chain(spoken) {
             let cased = letters && way.len() <= 3;
             if !cased || way.chars().all(char::is_uppercase) {
@@ -359,7 +355,9 @@ fn options_follow(what: &What, lower: &[char], end: usize) -> bool {
         " in ", " as ", " with ", " for ", " option", " color", " colour", " size", " version", " variant", " choice",
         " from ",
     ];
-    plain && next.iter().any(|n| after.starts_with(n))
+    // "3 piece counts" counts, it does not name the 3-piece set; "none of them" is not the value "none".
+    let counting = matches!(what, What::Value(_)) && (after.starts_with(" count") || after.starts_with(" of the"));
+    counting || plain && next.iter().any(|n| after.starts_with(n))
 }
 
 fn flag_label(option: &str, value: &str) -> Option<Vec<String>> {

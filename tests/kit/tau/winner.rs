@@ -60,19 +60,15 @@ fn in_clause(clause: &Clause, a: &Target, b: &Target, _shop: &Shop) -> Option<(b
     let who: Vec<(&Mention, bool)> =
         clause.mentions.iter().filter_map(|m| whose(m, a, b).map(|first| (m, first))).collect();
     // "B" in "A is cheaper than B" and "A比B便宜" is what the winner is held against.
-    let against = |m: &Mention| {
-        let lead: String = lower[..m.start].iter().collect();
-        let lead = lead.trim_end().trim_end_matches("the").trim_end();
-        lead.ends_with("than")
-            || (lead.ends_with('比') && !lead.ends_with("相比"))
-            || lead.ends_with("compared to")
-            || lead.ends_with("与")
-            || lead.ends_with("versus")
-    };
+    let text: String = lower.iter().collect();
+    let place = |word: &str| text.find(word).map(|at| text[..at].chars().count());
+    let than = ["than ", "compared to ", "versus "].iter().find_map(|w| place(w));
+    let bi = place("比")
+        .filter(|i| !["相比", "对比", "比较"].iter().any(|w| place(w).is_some_and(|p| p + 1 >= *i && p <= *i)));
+    let against = |m: &Mention| than.is_some_and(|i| m.start > i) || bi.is_some_and(|i| m.start > i && m.start < at);
     let held: Option<bool> = against_side(&who, &against);
     let before = who.iter().rev().find(|(m, first)| m.end <= at && !against(m) && held != Some(*first));
     let after = who.iter().find(|(m, first)| m.start >= at + len && !against(m) && held != Some(*first));
-    let text: String = lower.iter().collect();
     let by_order = if ["the first", "the former", "前者", "第一"].iter().any(|w| text.contains(w)) {
         Some(true)
     } else if ["the second", "the latter", "后者", "第二"].iter().any(|w| text.contains(w)) {
@@ -89,7 +85,8 @@ fn in_clause(clause: &Clause, a: &Target, b: &Target, _shop: &Shop) -> Option<(b
 }
 
 fn zh_less(text: &str, _lead: &str) -> bool {
-    (text.contains("没有") || text.contains("不比")) && (text.contains("便宜") || text.contains('贵'))
+    let less = text.replace("没有货", "").replace("没有现货", "");
+    (less.contains("没有") || less.contains("不比")) && (text.contains("便宜") || text.contains('贵'))
 }
 
 fn against_side(who: &[(&Mention, bool)], against: &dyn Fn(&Mention) -> bool) -> Option<bool> {
