@@ -4,7 +4,8 @@
 //!   between the halves;
 //! - an honest answerer, plain or with lists, in English or Chinese, is judged right on every question;
 //! - a liar (other prices, other stock, other values, other winners) is judged to state something false;
-//! - hand-made good and bad replies get the verdict that a fair human would give.
+//! - one wrong price or stock state in a list is found;
+//! - hand-made replies are in `tau_judge_cases.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod kit;
@@ -81,4 +82,35 @@ fn a_liar_is_found_out() {
     }
     assert!(lies > 1500, "{lies}");
     assert!(passed.is_empty(), "{} of {lies} passed:\n{}", passed.len(), passed.join("\n"));
+}
+
+/// The last match of a pattern replaced.
+fn with_last(text: &str, from: &str, to: &str) -> Option<String> {
+    text.rfind(from).map(|at| format!("{}{to}{}", &text[..at], &text[at + from.len()..]))
+}
+
+#[test]
+fn one_wrong_price_or_stock_state_in_a_list_is_found() {
+    let Some(shop) = load_or_skip("lists") else { return };
+    let mut passed = Vec::new();
+    let mut lies = 0;
+    for question in generate::questions(&shop).iter().filter(|q| q.kind == "constraint_search" || q.kind == "price") {
+        for lang in ["en", "zh"] {
+            let honest = kit::oracle::honest(&shop, question, lang, true);
+            let (here, gone) = if lang == "zh" { ("有货", "缺货") } else { (" in stock", " out of stock") };
+            let flipped = if honest.text.ends_with(here) { (here, gone) } else { (gone, here) };
+            let text = &honest.text;
+            let dot = text.rfind('.').unwrap();
+            let cents = if text[dot + 1..].starts_with("77") { "78" } else { "77" };
+            let mispriced = format!("{}{cents}{}", &text[..dot + 1], &text[dot + 3..]);
+            for lie in [with_last(text, flipped.0, flipped.1), Some(mispriced)].into_iter().flatten() {
+                lies += 1;
+                let verdict = judge(&shop, question, &kit::tau::read::Reply { text: lie.clone(), ..honest.clone() });
+                if !matches!(verdict, Verdict::WrongFact(_)) {
+                    passed.push(format!("{} {:?}\n   {lie}\n   {verdict:?}", question.id, question.turns));
+                }
+            }
+        }
+    }
+    assert!(lies > 500 && passed.is_empty(), "{} of {lies} passed:\n{}", passed.len(), passed.join("\n"));
 }

@@ -33,6 +33,8 @@ pub struct Claims {
     pub values: Vec<(usize, Alt)>,
     /// Count, the option it counts if named, and the clause's text.
     pub counts: Vec<(i64, Option<String>)>,
+    /// Values the product does not have, named without saying that it has them: an echo where the reply refuses.
+    pub echoed: Vec<String>,
     /// Differences and limits, which belong to no version.
     pub other_amounts: Vec<i64>,
 }
@@ -201,9 +203,7 @@ impl Claimant<'_> {
             }
             if !dollars {
                 claims.wrong.push(format!("an amount that is not in dollars: {text}"));
-            } else if self.limits.contains(&cents) {
-                claims.other_amounts.push(cents);
-            } else if has_any(&text, &DIFFERENCE) && self.is_difference(cents) {
+            } else if self.limits.contains(&cents) || (has_any(&text, &DIFFERENCE) && self.is_difference(cents)) {
                 claims.other_amounts.push(cents);
             } else {
                 self.amount(cents, &group, &text, &lead, claims);
@@ -437,9 +437,11 @@ impl Claimant<'_> {
             if fitting(self.product(product), product, &here.values).is_empty() {
                 claims.wrong.push(format!("no version is like that: {text}"));
             }
+            let asserts = clause.mentions.iter().any(|m| matches!(m.what, What::Amount(..) | What::Stock(true)));
             for mention in &clause.mentions {
                 match &mention.what {
-                    What::Foreign(value) => claims.wrong.push(format!("it has no {value}: {text}")),
+                    What::Foreign(value) if asserts => claims.wrong.push(format!("it has no {value}: {text}")),
+                    What::Foreign(value) => claims.echoed.push(format!("it has no {value}: {text}")),
                     What::Quantity(q) if self.no_quantities || self.same_unit(product, q) => {
                         claims.wrong.push(format!("it has no {q}: {text}"));
                     }

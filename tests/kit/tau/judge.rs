@@ -57,8 +57,8 @@ pub fn judge(shop: &Shop, question: &Question, reply: &Reply) -> Verdict {
     let no_quantities = question.wants.iter().any(|w| matches!(w, Want::AbsentAttribute { .. }));
     let claimant = Claimant { shop, asked: targets, limits: limits.collect(), no_quantities, says_stock };
     let claims = claimant.claims(&clauses);
-    let scales = Scales { shop, claims: &claims, clauses: &clauses, says_stock };
     let case = Case { reply, clauses: &clauses, claims: &claims };
+    let scales = Scales { shop, claims: &claims, clauses: &clauses, says_stock, declined: case.declines() };
     if let [want] = question.wants.as_slice() {
         match want {
             Want::AbsentProduct => return case.absent_product(),
@@ -67,7 +67,7 @@ pub fn judge(shop: &Shop, question: &Question, reply: &Reply) -> Verdict {
             _ => {}
         }
     }
-    if let Some(wrong) = claims.wrong.first() {
+    if let Some(wrong) = claims.wrong.iter().chain(&claims.echoed).next() {
         return Verdict::WrongFact(wrong.clone());
     }
     if on_other {
@@ -185,7 +185,8 @@ impl Case<'_> {
 
     /// An attribute that the data has not, or a value that the product does not come in.
     fn absent(&self) -> Verdict {
-        if let Some(wrong) = self.claims.wrong.first() {
+        let echoed = self.claims.echoed.iter().filter(|_| !self.says_not_there() && !self.declines());
+        if let Some(wrong) = self.claims.wrong.iter().chain(echoed).next() {
             return Verdict::WrongFact(wrong.clone());
         }
         if super::winner::yes_or_no(self.clauses) == Some(true) && !self.says_not_there() {

@@ -117,3 +117,31 @@ fn money(lower: &[char], i: usize) -> Option<(usize, i64)> {
     let value: f64 = said.parse().ok()?;
     Some((len, (value * 100.0).round() as i64))
 }
+
+/// What makes the number before `i` one part of a share ("3 of 5", "5款中有3款"): its length and the share.
+pub fn share_at(lower: &[char], i: usize, n: i64) -> Option<(usize, What)> {
+    let english = [" out of the ", " out of ", " of the ", " of its ", " of our ", " of ", "/"];
+    let chinese =
+        ["个版本中有", "个版本中", "个版本里有", "个版本里", "款里有", "款中有", "款里", "款中", "个中有", "种中有"];
+    let joints = english.iter().map(|j| (j, false)).chain(chinese.iter().map(|j| (j, true)));
+    for (joint, whole_first) in joints {
+        let Some(len) = after_joint(lower, i, joint, whole_first) else { continue };
+        if let Some((more, m)) = lower.get(i + len).and_then(|_| count_at(lower, i + len)) {
+            let what = if whole_first { What::Share(m, n) } else { What::Share(n, m) };
+            return Some((len + more, what));
+        }
+    }
+    None
+}
+
+/// The length of `joint` at `i`; in Chinese, blanks between it and the numbers do not matter.
+fn after_joint(lower: &[char], i: usize, joint: &str, blanks: bool) -> Option<usize> {
+    let skip = |at: usize| lower[at..].iter().take_while(|c| blanks && **c == ' ').count();
+    let mut at = i;
+    for c in joint.chars() {
+        at += skip(at);
+        (lower.get(at) == Some(&c)).then_some(())?;
+        at += 1;
+    }
+    Some(at + skip(at) - i)
+}

@@ -138,8 +138,7 @@ impl Phraser<'_> {
     fn post_part(&mut self, target: &Target, (option, value): &(String, String)) -> String {
         let frame = self.shop.names.option(&self.shop.products[target.product], option).post.clone();
         let value = self.value(target, option, value);
-        let text = frame.replace("{}", &value);
-        text.replace("with a usb", "with usb").replace(" an optical", " an optical").replace(" an i", " an i")
+        frame.replace("{}", &value)
     }
 
     fn post(&mut self, target: &Target) -> String {

@@ -40,7 +40,7 @@ impl Rng {
 /// Whether a shopper would name this option value so that it is clear what is meant.
 fn sayable(names: &Names, product: &Product, option: &str, value: &str, lang: &str) -> bool {
     let ways = names.value(product, option, value);
-    !ways.skip && !(ways.skip_zh && lang == "zh")
+    !(ways.skip || ways.skip_zh && lang == "zh")
 }
 
 /// A filter that at least one variant satisfies: all its options (`full`) or some.

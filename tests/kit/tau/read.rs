@@ -108,7 +108,7 @@ impl Clause {
 /// Fullwidth forms, dashes and quotes made plain; letter case kept (it tells size M from "m").
 pub fn plain(text: &str) -> Vec<char> {
     let one = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{ff01}'..='\u{ff5d}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' | '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
         '‐' | '‑' | '–' | '—' | '−' | '～' | '~' => '-',
         '’' | '‘' | '`' => '\'',

@@ -2,7 +2,7 @@
 //! from `names.json` in both languages; a number with a unit is found however it is spaced.
 
 use super::names::{Ways, noun};
-use super::numbers::{amount, count_at, digits};
+use super::numbers::{amount, count_at, digits, share_at};
 use super::{Shop, Want};
 
 /// One reading of a value mention: the option value of a product.
@@ -316,16 +316,8 @@ impl Lexicon {
         let (len, n) = count_at(lower, i)?;
         let after: String = lower[i + len..].iter().take(24).collect();
         let trimmed = after.trim_start_matches([' ', '-']);
-        for joint in [" of the ", " of ", " out of the ", " out of ", "/", "款里有", "款中有", "款里", "款中"]
-        {
-            if let Some(rest) = after.strip_prefix(joint) {
-                let rest: Vec<char> = rest.chars().collect();
-                if let Some((more, m)) = count_at(&rest, 0) {
-                    let zh = joint.contains('款');
-                    let what = if zh { What::Share(m, n) } else { What::Share(n, m) };
-                    return Some((len + joint.chars().count() + more, what));
-                }
-            }
+        if let Some((more, what)) = share_at(lower, i + len, n) {
+            return Some((len + more, what));
         }
         let said: String = lower[i..i + len].iter().collect();
         let sized = || {

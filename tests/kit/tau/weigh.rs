@@ -18,6 +18,8 @@ pub struct Scales<'a> {
     pub claims: &'a Claims,
     pub clauses: &'a [Clause],
     pub says_stock: bool,
+    /// The bot itself calls the reply a refusal.
+    pub declined: bool,
 }
 
 impl Scales<'_> {
@@ -207,10 +209,11 @@ impl Scales<'_> {
         match super::winner::named(self.clauses, a, b, self.shop) {
             Some((first, cheaper)) if first == ((low(a) < low(b)) == cheaper) => Answered::Whole,
             Some(_) => Answered::Wrong("names the wrong one".to_string()),
-            None => match super::winner::yes_or_no(self.clauses).filter(|_| polar) {
+            None => match super::winner::yes_or_no(self.clauses).filter(|_| polar && !self.declined) {
                 Some(yes) if yes == a_wins => Answered::Whole,
                 Some(_) => Answered::Wrong("says yes for no or no for yes".to_string()),
-                None if price(a) == Answered::Whole && price(b) == Answered::Whole => Answered::Part,
+                // Prices alone let the shopper see for themselves.
+                None if price(a) != Answered::No || price(b) != Answered::No => Answered::Part,
                 None => Answered::No,
             },
         }
@@ -235,6 +238,16 @@ impl Scales<'_> {
         }
     }
 
+    /// One clause holds all the values asked for.
+    fn names_all(&self, of: &Target) -> bool {
+        let named = |clause: &Clause, (o, v): &(String, String)| {
+            let mut alts =
+                clause.mentions.iter().filter_map(|m| if let What::Value(alts) = &m.what { Some(alts) } else { None });
+            alts.any(|alts| alts.iter().any(|a| a.product == of.product && a.option == *o && a.value == *v))
+        };
+        self.clauses.iter().any(|clause| of.filter.iter().all(|pair| named(clause, pair)))
+    }
+
     fn attribute(&self, of: &Target, option: &str) -> Answered {
         let product = self.product(of);
         let matching = product.matching(&of.filter);
@@ -254,7 +267,7 @@ impl Scales<'_> {
             return Answered::Wrong(format!("{option} is not {}", alt.value));
         }
         let has = |v: &String| said.iter().any(|(_, a)| a.value == *v);
-        let flagged = |v: &String| v == "none" && self.clauses.iter().any(Clause::negated);
+        let flagged = |v: &String| v == "none" && !self.declined && self.clauses.iter().any(Clause::negated);
         if right.iter().all(|v| has(v) || flagged(v))
             || (self.says_stock && !stocked.is_empty() && stocked.iter().all(has))
         {
@@ -285,6 +298,8 @@ impl Scales<'_> {
         let denies = opening == Some(false)
             || (opening.is_none() && first.is_some_and(Clause::negated) && !priced && !stocked && !gone);
         match (exists, opening) {
+            // A refusal is false only where it names what is there.
+            (true, _) if denies && self.declined && !self.names_all(of) => Answered::No,
             (true, _) if denies => Answered::Wrong("says no, but there is one".to_string()),
             (true, Some(true)) => Answered::Whole,
             (true, _) if stocked || priced || named => Answered::Whole,

@@ -63,8 +63,10 @@ fn in_clause(clause: &Clause, a: &Target, b: &Target, _shop: &Shop) -> Option<(b
     let text: String = lower.iter().collect();
     let place = |word: &str| text.find(word).map(|at| text[..at].chars().count());
     let than = ["than ", "compared to ", "versus "].iter().find_map(|w| place(w));
-    let bi = place("比")
-        .filter(|i| !["相比", "对比", "比较"].iter().any(|w| place(w).is_some_and(|p| p + 1 >= *i && p <= *i)));
+    let compounds = ["相比", "对比", "比较"];
+    let compound = |i: &usize| compounds.iter().any(|w| place(w).is_some_and(|p| p + 1 >= *i && p <= *i));
+    let less = place("没有").filter(|_| !["没有货", "没有现货"].iter().any(|w| text.contains(w)));
+    let bi = place("比").filter(|i| !compound(i)).or(less);
     let against = |m: &Mention| than.is_some_and(|i| m.start > i) || bi.is_some_and(|i| m.start > i && m.start < at);
     let held: Option<bool> = against_side(&who, &against);
     let before = who.iter().rev().find(|(m, first)| m.end <= at && !against(m) && held != Some(*first));
