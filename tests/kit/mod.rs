@@ -1,0 +1,6 @@
+//! What the integration tests share: the world outside the bot, as data and as judges of its replies.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+pub mod oracle;
+pub mod tau;

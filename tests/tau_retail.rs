@@ -1,0 +1,72 @@
+//! The bot over the retail shop of τ-bench, black box: its binary, questions it was not made for, and a judge which
+//! compares replies with the data.
+//!
+//! - no reply states anything false about the data, in either half;
+//! - at least 95% of the questions are answered right, and 95% of what is absent is declined, in each half;
+//! - the catalog made from the data has a line for each product;
+//! - a bare model's replies can be judged alike (`bare_model`, ignored).
+//!
+//! `FLOORWALKER_TAU_MODEL=NAME` selects a model (none without it), `FLOORWALKER_TAU_LIMIT=N` asks an even sample of N.
+//! Skipped where the data (`shared/data/tau-retail`) is missing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+
+mod kit;
+
+use kit::tau::run::{Case, Figures, ask, in_order, judged, table, write_reports};
+use kit::tau::{Question, Shop, bare, catalog, generate, load_or_skip};
+
+fn selected(shop: &Shop) -> Vec<Question> {
+    let questions = generate::questions(shop);
+    match std::env::var("FLOORWALKER_TAU_LIMIT").ok().and_then(|n| n.parse().ok()) {
+        Some(n) => generate::sample(questions, n),
+        None => questions,
+    }
+}
+
+fn report(cases: &[Case], name: &str) {
+    println!("{}", table(cases));
+    let (tune, held) = write_reports(cases, name);
+    println!("misses of the tune half: {}\nfalse statements in the held half: {}", tune.display(), held.display());
+}
+
+#[test]
+fn the_bot_answers_the_retail_questions_and_states_nothing_false() {
+    let Some(shop) = load_or_skip("tau_retail") else { return };
+    let questions = selected(&shop);
+    let model = std::env::var("FLOORWALKER_TAU_MODEL").unwrap_or_else(|_| "none".to_string());
+    let replies = ask(env!("CARGO_BIN_EXE_floorwalker"), &shop, &questions, &model);
+    let cases = judged(&shop, questions, replies);
+    report(&cases, "tau-report");
+    for half in ["tune", "held"] {
+        let figures = Figures::of(cases.iter().filter(|c| c.question.half == half));
+        assert_eq!(figures.wrong_facts, 0, "{half}: false statements");
+        assert!(figures.right_share() >= 0.95, "{half}: {:.1}% right", 100.0 * figures.right_share());
+        assert!(figures.absent_share() >= 0.95, "{half}: {:.1}% declined", 100.0 * figures.absent_share());
+    }
+}
+
+#[test]
+fn the_catalog_has_a_line_for_each_product_and_all_its_variants() {
+    let Some(shop) = load_or_skip("tau catalog") else { return };
+    let lines: Vec<serde_json::Value> = catalog(&shop).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 50);
+    let variants: usize = lines.iter().map(|l| l["variants"].as_array().unwrap().len()).sum();
+    assert_eq!(variants, 591);
+    assert!(lines.iter().all(|l| l.get("price").is_none() && l.get("availability").is_none()));
+}
+
+/// Writes prompts to `target/tau-bare-prompts.jsonl`; judges `{"id","reply"}` lines of `FLOORWALKER_BARE_REPLIES` if set.
+#[test]
+#[ignore = "needs replies of a bare model"]
+fn bare_model() {
+    let Some(shop) = load_or_skip("bare_model") else { return };
+    let questions = selected(&shop);
+    let target = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    std::fs::create_dir_all(&target).unwrap();
+    let prompts = target.join("tau-bare-prompts.jsonl");
+    std::fs::write(&prompts, bare::prompts(&shop, &questions)).unwrap();
+    println!("prompts: {}", prompts.display());
+    let Some(path) = std::env::var_os("FLOORWALKER_BARE_REPLIES") else { return };
+    let replies = in_order(&std::fs::read_to_string(path).unwrap(), &questions);
+    report(&judged(&shop, questions, replies), "tau-bare");
+}
