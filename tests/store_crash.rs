@@ -1,0 +1,108 @@
+//! A process is killed while it commits turns. Afterwards every turn is whole or absent, and every turn that was
+//! acknowledged (committed and flushed) is there.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use floorwalker::domain::Lang;
+use floorwalker::store::{Author, ConversationId, Disk, ShopperText, Store, StoredMessage, TurnRecord};
+use jiff::Timestamp;
+use serde_json::json;
+
+const VARIABLE: &str = "FLOORWALKER_TEST_CRASH_DIR";
+const CONVERSATIONS: [&str; 3] = ["terminal:a", "terminal:b", "terminal:c"];
+
+fn turn(conversation: &str, turn_no: u64) -> TurnRecord {
+    let at = Timestamp::UNIX_EPOCH;
+    // Long enough that a turn does not fit into one page.
+    let text = |who: &str| ShopperText::new(format!("{who} {turn_no} ").repeat(200));
+    let message = |author, text| StoredMessage { author, text, language: Lang::En, at };
+    TurnRecord {
+        conversation: ConversationId::parse(conversation).unwrap(),
+        turn_no,
+        at,
+        messages: vec![message(Author::Shopper, text("question")), message(Author::Bot, text("answer"))],
+        state: json!({ "turn": turn_no }),
+        trace: json!({ "turn": turn_no }),
+    }
+}
+
+/// Not a test by itself: the process that is killed. Each line it prints acknowledges a turn.
+#[test]
+#[ignore = "run by the test below, in a process of its own"]
+fn child_that_commits_until_it_is_killed() {
+    let Some(dir) = std::env::var_os(VARIABLE) else { return };
+    let store = Disk::open(Path::new(&dir)).unwrap();
+    let mut out = std::io::stdout();
+    for turn_no in 1.. {
+        for (n, conversation) in CONVERSATIONS.iter().enumerate() {
+            let last = store.load_conversation(&ConversationId::parse(conversation).unwrap()).unwrap();
+            let next = last.map_or(0, |c| c.turns) + 1;
+            store.commit_turn(&turn(conversation, next)).unwrap();
+            // Some turns are left to sled's own background flushing.
+            if turn_no % 4 != 0 {
+                store.flush().unwrap();
+                writeln!(out, "ack {n} {next}").unwrap();
+                out.flush().unwrap();
+            }
+        }
+    }
+}
+
+/// Runs the child until it has acknowledged `acks` turns more, kills it, and returns the last one acknowledged in each
+/// conversation.
+fn run_and_kill(dir: &Path, acks: usize) -> [u64; 3] {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child_that_commits_until_it_is_killed", "--ignored", "--nocapture"])
+        .env(VARIABLE, dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut last = [0; 3];
+    let mut take = |line: String| {
+        // The test harness prints too, once on the same line.
+        let Some((_, ack)) = line.split_once("ack ") else { return false };
+        let (n, turn_no) = ack.split_once(' ').unwrap();
+        last[n.parse::<usize>().unwrap()] = turn_no.parse().unwrap();
+        true
+    };
+    let mut seen = 0;
+    while seen < acks {
+        seen += usize::from(take(lines.next().expect("the child ended by itself").unwrap()));
+    }
+    child.kill().unwrap();
+    lines.map_while(Result::ok).for_each(|line| {
+        take(line);
+    });
+    child.wait().unwrap();
+    last
+}
+
+#[test]
+fn killed_while_committing_every_turn_is_whole_or_absent_and_no_acknowledged_one_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..6 {
+        let acknowledged = run_and_kill(dir.path(), 5 + 17 * round);
+        let store = Disk::open(dir.path()).unwrap();
+        let health = store.check().unwrap();
+        assert_eq!(health.problems, [""; 0], "round {round}");
+        assert_eq!(health.messages, health.turns * 2);
+        for (name, acknowledged) in CONVERSATIONS.iter().zip(acknowledged) {
+            let id = ConversationId::parse(name).unwrap();
+            let conversation = store.load_conversation(&id).unwrap().unwrap();
+            assert!(conversation.turns >= acknowledged, "{name}: {} of {acknowledged}", conversation.turns);
+            assert_eq!(conversation.state, json!({ "turn": conversation.turns }), "the state is that of the last turn");
+            for turn_no in 1..=conversation.turns {
+                assert_eq!(store.trace(&id, turn_no).unwrap(), Some(json!({ "turn": turn_no })));
+            }
+            let messages = usize::try_from(conversation.turns).unwrap() * 2;
+            let expected: Vec<StoredMessage> = (1..=conversation.turns).flat_map(|n| turn(name, n).messages).collect();
+            let history = store.history(&id, messages + 10).unwrap();
+            assert!(history == expected, "{name}: {} messages of {}", history.len(), expected.len());
+        }
+    }
+}
