@@ -162,9 +162,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         None
     });
     let layers = [
-        file.as_deref().map(|path| loading.from_file(path)).unwrap_or_default(),
-        loading.from_variables(sources),
-        loading.from_flags(sources),
+        file.as_deref().map(|path| loading.read_file(path)).unwrap_or_default(),
+        loading.read_variables(sources),
+        loading.read_flags(sources),
     ];
     let mut origins = BTreeMap::new();
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
@@ -204,7 +204,7 @@ impl Loading {
         self.keys.iter().find(|k| k.path() == path).cloned()
     }
 
-    fn from_file(&mut self, path: &Path) -> Layer {
+    fn read_file(&mut self, path: &Path) -> Layer {
         let origin = Origin::File(path.to_path_buf());
         let mut layer = Layer::default();
         let table = match Toml::file_exact(path).data() {
@@ -232,7 +232,7 @@ impl Loading {
         layer
     }
 
-    fn from_variables(&mut self, sources: &Sources) -> Layer {
+    fn read_variables(&mut self, sources: &Sources) -> Layer {
         let mut layer = Layer::default();
         let names: Vec<String> = self.keys.iter().map(Key::variable).collect();
         for (name, value) in &sources.variables {
@@ -256,7 +256,7 @@ impl Loading {
         layer
     }
 
-    fn from_flags(&mut self, sources: &Sources) -> Layer {
+    fn read_flags(&mut self, sources: &Sources) -> Layer {
         let mut layer = Layer::default();
         for (flag, path, text) in &sources.flags {
             let value = self.parse(path, text);
