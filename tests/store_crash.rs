@@ -1,5 +1,5 @@
 //! A process is killed while it commits turns. Afterwards every turn is whole or absent, and every turn that was
-//! acknowledged (committed and flushed) is there.
+//! acknowledged (committed and flushed) is there. While it runs, nobody else can open its store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io::{BufRead, BufReader, Write};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use floorwalker::domain::Lang;
-use floorwalker::store::{Author, ConversationId, Disk, ShopperText, Store, StoredMessage, TurnRecord};
+use floorwalker::store::{Author, ConversationId, Disk, ShopperText, Store, StoreError, StoredMessage, TurnRecord};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -78,6 +78,8 @@ fn run_and_kill(dir: &Path, acks: usize, later: Duration) -> Vec<u64> {
         let next = lines.by_ref().map(Result::unwrap).find_map(ack);
         last = next.expect("the child ended by itself");
     }
+    let held = Disk::open(dir).map(|_| ());
+    assert!(matches!(held, Err(StoreError::InUse { .. })), "another process holds the store: {held:?}");
     std::thread::sleep(later);
     child.kill().unwrap();
     last = lines.map_while(Result::ok).filter_map(ack).last().unwrap_or(last);
