@@ -127,7 +127,7 @@ fn status(setup: &Setup, out: &mut dyn Write) -> Result<Outcome> {
 }
 
 fn show(id: &str, json: bool, setup: &Setup, out: &mut dyn Write) -> Result<Outcome> {
-    let shop = shop_source(&setup.loaded, &setup.working_dir)?.open()?;
+    let shop = setup.open_shop()?;
     let product = shop.catalog.get(id).with_context(|| {
         let ids = shop.catalog.products().iter().map(|p| p.id.as_str());
         match crate::config::nearest(id, ids) {

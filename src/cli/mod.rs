@@ -13,8 +13,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::catalog::shop::Shop;
 use crate::clock::Clock;
-use crate::config::{ConfigError, Loaded, LogFormat, Sources, load};
+use crate::config::{Backend, ConfigError, Loaded, LogFormat, Sources, load};
+use crate::store::{Disk, Memory, Store, StoreError};
 use crate::telemetry;
 
 /// A self-hosted chat bot that answers shoppers from the shop's own catalog, policies and orders.
@@ -78,6 +80,21 @@ pub struct Setup {
     pub working_dir: PathBuf,
 }
 
+impl Setup {
+    /// The shop that is talked about.
+    pub fn open_shop(&self) -> Result<Shop> {
+        source::shop_source(&self.loaded, &self.working_dir)?.open()
+    }
+
+    /// The store that is configured.
+    pub fn open_store(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(match self.loaded.config.store.backend {
+            Backend::Sled => Box::new(Disk::open(&self.loaded.data_dir)?),
+            Backend::Memory => Box::new(Memory::default()),
+        })
+    }
+}
+
 /// How a command that ran to its end ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -89,8 +106,7 @@ pub enum Outcome {
 /// The whole program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let sources = sources(&cli.options, Sources::of_process(cli.options.config.clone()));
-    match run(&cli, &sources, &mut io::stdout().lock()) {
+    match run(&cli, &Sources::of_process(), &mut io::stdout().lock()) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         // Whoever read our output has read enough.
@@ -195,6 +211,22 @@ pub mod tests {
             command.get_subcommands().for_each(look);
         }
         look(&Cli::command());
+    }
+
+    #[test]
+    fn a_setup_opens_the_configured_store() {
+        let dir = tempfile::tempdir().unwrap();
+        let backend = |config: &str| {
+            let sources = Sources {
+                variables: [("FLOORWALKER_STORE__BACKEND".to_owned(), config.to_owned())].into(),
+                working_dir: dir.path().to_path_buf(),
+                ..Sources::default()
+            };
+            let cli = Cli::try_parse_from(["floorwalker", "doctor", "--data", "d"]).unwrap();
+            set_up(&cli, &sources).unwrap().open_store().unwrap().check().unwrap().backend
+        };
+        assert_eq!((backend("memory"), dir.path().join("d").exists()), ("memory", false));
+        assert_eq!((backend("sled"), dir.path().join("d/store").exists()), ("sled", true));
     }
 
     #[test]

@@ -55,12 +55,12 @@ pub struct Sources {
 
 impl Sources {
     /// The sources of this process.
-    pub fn of_process(file: Option<PathBuf>) -> Sources {
+    pub fn of_process() -> Sources {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
         Sources {
-            file,
+            file: None,
             variables: std::env::vars_os().filter_map(text).collect(),
             flags: Vec::new(),
             working_dir: std::env::current_dir().unwrap_or_default(),
