@@ -17,6 +17,15 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    pub fn name(self) -> &'static str {
+        match self {
+            LogFormat::Pretty => "pretty",
+            LogFormat::Json => "json",
+        }
+    }
+}
+
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 /// Starts logging for the whole process. `verbose` counts `-v` and outranks `level`.

@@ -55,12 +55,12 @@ pub struct Sources {
 
 impl Sources {
     /// The sources of this process.
-    pub fn of_process(file: Option<PathBuf>) -> Sources {
+    pub fn of_process() -> Sources {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
         Sources {
-            file,
+            file: None,
             variables: std::env::vars_os().filter_map(text).collect(),
             flags: Vec::new(),
             working_dir: std::env::current_dir().unwrap_or_default(),
@@ -75,7 +75,7 @@ impl Sources {
     /// `floorwalker/floorwalker.toml` among the user's configuration files. A file that was named has to exist.
     fn config_file(&self) -> Result<Option<PathBuf>, Problem> {
         let named = self.file.clone().or_else(|| self.variable(VARIABLE_CONFIG).map(PathBuf::from));
-        if let Some(path) = named {
+        if let Some(path) = named.map(|path| self.working_dir.join(path)) {
             return match path.is_file() {
                 true => Ok(Some(path)),
                 false => Err(whole_file(&path, "there is no such file".to_owned())),
@@ -162,9 +162,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         None
     });
     let layers = [
-        file.as_deref().map(|path| loading.from_file(path)).unwrap_or_default(),
-        loading.from_variables(sources),
-        loading.from_flags(sources),
+        file.as_deref().map(|path| loading.read_file(path)).unwrap_or_default(),
+        loading.read_variables(sources),
+        loading.read_flags(sources),
     ];
     let mut origins = BTreeMap::new();
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
@@ -204,7 +204,7 @@ impl Loading {
         self.keys.iter().find(|k| k.path() == path).cloned()
     }
 
-    fn from_file(&mut self, path: &Path) -> Layer {
+    fn read_file(&mut self, path: &Path) -> Layer {
         let origin = Origin::File(path.to_path_buf());
         let mut layer = Layer::default();
         let table = match Toml::file_exact(path).data() {
@@ -232,7 +232,7 @@ impl Loading {
         layer
     }
 
-    fn from_variables(&mut self, sources: &Sources) -> Layer {
+    fn read_variables(&mut self, sources: &Sources) -> Layer {
         let mut layer = Layer::default();
         let names: Vec<String> = self.keys.iter().map(Key::variable).collect();
         for (name, value) in &sources.variables {
@@ -256,7 +256,7 @@ impl Loading {
         layer
     }
 
-    fn from_flags(&mut self, sources: &Sources) -> Layer {
+    fn read_flags(&mut self, sources: &Sources) -> Layer {
         let mut layer = Layer::default();
         for (flag, path, text) in &sources.flags {
             let value = self.parse(path, text);
@@ -350,41 +350,47 @@ impl Loading {
 /// What was found instead, where the value is none that the key can have.
 fn check(key: &Key, value: &Value) -> Result<(), String> {
     let text = value.as_str();
-    let number = value.to_num();
+    let one_of = |names: &[String], text: Option<&str>| text.is_some_and(|t| names.iter().any(|n| n == t));
     let fits = match &key.kind {
         Kind::Text | Kind::Path | Kind::Secret => text.is_some(),
-        Kind::Whole { min, max } => match (value, number.and_then(|n| n.to_u128())) {
-            (Value::Num(_, figment::value::Num::F32(_) | figment::value::Num::F64(_)), _) => false,
-            (_, Some(n)) => n >= u128::from(*min) && n <= u128::from(*max),
-            _ => false,
-        },
-        Kind::Number { min, max } => as_f64(value).is_some_and(|n| n >= *min && n <= *max),
-        Kind::Choice(names) => text.is_some_and(|t| names.iter().any(|n| n == t)),
-        Kind::List(names) => value
-            .as_array()
-            .is_some_and(|items| items.iter().all(|i| i.as_str().is_some_and(|t| names.iter().any(|n| n == t)))),
+        Kind::Whole { min, max } => whole(value).is_some_and(|n| n >= i128::from(*min) && n <= i128::from(*max)),
+        Kind::Number { min, max } => number(value).is_some_and(|n| n >= *min && n <= *max),
+        Kind::Choice(names) => one_of(names, text),
+        Kind::List(names) => value.as_array().is_some_and(|items| items.iter().all(|i| one_of(names, i.as_str()))),
     };
-    if fits { Ok(()) } else { Err(describe(key, value)) }
+    if fits { Ok(()) } else { Err(found(key, value)) }
 }
 
-fn as_f64(value: &Value) -> Option<f64> {
+fn whole(value: &Value) -> Option<i128> {
     let number = value.to_num()?;
-    number.to_f64().or_else(|| number.to_i128().map(|n| n as f64)).or_else(|| number.to_u128().map(|n| n as f64))
+    number.to_i128().or_else(|| i128::try_from(number.to_u128()?).ok())
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.to_num()?.to_f64().or_else(|| whole(value).map(|n| n as f64))
 }
 
 /// A secret is never quoted, not even a misplaced one.
-fn describe(key: &Key, value: &Value) -> String {
-    if key.kind == Kind::Secret {
-        return format!("{}", value.to_actual());
-    }
+fn found(key: &Key, value: &Value) -> String {
+    let shown = match value {
+        _ if key.kind == Kind::Secret => "something else".to_owned(),
+        Value::String(_, text) => format!("{text:?}"),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Dict(..) => "a section".to_owned(),
+        Value::Array(_, items) if items.iter().all(|i| i.as_str().is_some()) => {
+            let items: Vec<String> = items.iter().filter_map(Value::as_str).map(|i| format!("{i:?}")).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Array(..) => "a list of other things".to_owned(),
+        other => {
+            whole(other).map(|n| n.to_string()).or_else(|| number(other).map(|n| n.to_string())).unwrap_or_default()
+        }
+    };
     let near = match (&key.kind, value.as_str()) {
         (Kind::Choice(names), Some(text)) => problem::nearest(text, names.iter().map(String::as_str)),
         _ => None,
     };
-    match near {
-        Some(near) => format!("{}; did you mean \"{near}\"?", value.to_actual()),
-        None => value.to_actual().to_string(),
-    }
+    near.map_or_else(|| shown.clone(), |near| format!("{shown}; did you mean \"{near}\"?"))
 }
 
 /// Paths of the file are relative to the file, all others to the folder the program was started in.
@@ -406,3 +412,7 @@ fn make_absolute(config: &mut Config, origins: &BTreeMap<String, Origin>, source
         config.model.name = base("model.name").join(path).to_string_lossy().into_owned();
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

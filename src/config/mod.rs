@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::telemetry::LogFormat;
 pub use load::{Loaded, Origin, Sources};
-pub use problem::{ConfigError, Problem};
+pub use problem::{ConfigError, Problem, nearest};
 pub use secret::Secret;
 
 use crate::domain::{Currency, Lang};

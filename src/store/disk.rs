@@ -44,7 +44,7 @@ impl Disk {
     /// Opens the store of a data folder, and makes one where there has never been any.
     pub fn open(data_dir: &Path) -> Result<Disk, StoreError> {
         let folder = folder(data_dir);
-        fs::create_dir_all(&folder).map_err(|source| StoreError::Io { path: folder.clone(), source })?;
+        make_private(&folder).map_err(|source| StoreError::Io { path: folder.clone(), source })?;
         let witness = read_witness(&folder)?;
         let file = folder.join("sled").join("db");
         let there = fs::metadata(&file).is_ok_and(|m| m.len() > 0);
@@ -322,6 +322,17 @@ fn note(health: &mut Health, problem: String) {
     if health.problems.len() < limits::STORE_PROBLEMS_MAX {
         health.problems.push(problem);
     }
+}
+
+/// Conversations are for nobody but the user that runs the bot.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 fn read_witness(folder: &Path) -> Result<Option<Witness>, StoreError> {

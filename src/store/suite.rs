@@ -183,6 +183,15 @@ fn a_second_opening_says_who_holds_the_store() {
     Disk::open(dir.path()).unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn the_folder_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    filled(dir.path(), 1);
+    assert_eq!(fs::metadata(folder(dir.path())).unwrap().permissions().mode() & 0o077, 0);
+}
+
 /// sled takes each of these for a new or a shorter database and would start without a word.
 #[test]
 fn a_damaged_database_is_reported_and_never_replaced_by_an_empty_one() {
