@@ -1,14 +1,15 @@
 //! `floorwalker ask`: one question, or a file of them.
-#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use super::{Setup, writer};
 use crate::domain::{Fact, Lang, PlanKind};
 use crate::turn::assistant::{Verdict, WordedBy};
 use crate::turn::word::Writer;
@@ -65,15 +66,23 @@ struct Answered<'a> {
     trace: Option<&'a crate::turn::assistant::Trace>,
 }
 
-pub async fn run(args: &AskArgs, assistant: &Assistant, writer: Option<&Writer>) -> Result<()> {
+pub fn run(args: &AskArgs, setup: &Setup, out: &mut dyn Write) -> Result<super::Outcome> {
+    let assistant = Assistant::new(setup.open_shop()?);
+    let writer = writer::open(setup, &assistant.shop.name)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(answer(args, &assistant, writer.as_ref(), out))?;
+    Ok(super::Outcome::Done)
+}
+
+async fn answer(args: &AskArgs, assistant: &Assistant, writer: Option<&Writer>, out: &mut dyn Write) -> Result<()> {
     match (&args.question, &args.batch) {
         (Some(question), None) => {
             let mut conversation = Conversation::default();
             let outcome =
                 ask(assistant, &mut conversation, question, args.customer.as_deref(), args.seed, writer).await;
-            print(args, &serde_json::Value::String("1".to_owned()), &outcome)
+            print(args, &serde_json::Value::String("1".to_owned()), &outcome, out)
         }
-        (None, Some(file)) => batch(args, file, assistant, writer).await,
+        (None, Some(file)) => batch(args, file, assistant, writer, out).await,
         _ => bail!("ask needs a question or --batch FILE, and not both"),
     }
 }
@@ -89,7 +98,13 @@ async fn ask(
     assistant.respond(conversation, Message { text, customer, seed }, writer, &mut |_| {}).await
 }
 
-async fn batch(args: &AskArgs, file: &Path, assistant: &Assistant, writer: Option<&Writer>) -> Result<()> {
+async fn batch(
+    args: &AskArgs,
+    file: &Path,
+    assistant: &Assistant,
+    writer: Option<&Writer>,
+    out: &mut dyn Write,
+) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let number = number + 1;
@@ -104,15 +119,14 @@ async fn batch(args: &AskArgs, file: &Path, assistant: &Assistant, writer: Optio
             last = Some(ask(assistant, &mut conversation, turn, customer, args.seed, writer).await);
         }
         let Some(outcome) = last else { bail!("{}, line {number}: no question and no turns", file.display()) };
-        print(args, &line.id, &outcome)?;
+        print(args, &line.id, &outcome, out)?;
     }
     Ok(())
 }
 
-fn print(args: &AskArgs, id: &serde_json::Value, outcome: &Outcome) -> Result<()> {
+fn print(args: &AskArgs, id: &serde_json::Value, outcome: &Outcome, out: &mut dyn Write) -> Result<()> {
     if !args.json {
-        println!("{}", outcome.reply.text());
-        return Ok(());
+        return Ok(writeln!(out, "{}", outcome.reply.text())?);
     }
     let ms = |d: std::time::Duration| (d.as_secs_f64() * 1e6).round() / 1e3;
     let t = &outcome.timings;
@@ -140,6 +154,5 @@ fn print(args: &AskArgs, id: &serde_json::Value, outcome: &Outcome) -> Result<()
         timings_ms,
         trace: args.trace.then_some(&outcome.trace),
     };
-    println!("{}", serde_json::to_string(&answered)?);
-    Ok(())
+    Ok(writeln!(out, "{}", serde_json::to_string(&answered)?)?)
 }

@@ -1,10 +1,13 @@
 //! The command line: parse, call, print. One file a command, each with one `run()` that writes to the `out` it is
 //! given; nothing below this room prints.
 
+pub mod ask;
 mod catalog;
 mod config;
 mod doctor;
+pub mod model;
 pub mod source;
+mod writer;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -63,6 +66,8 @@ pub enum LogArg {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Answer one question, or a file of them
+    Ask(ask::AskArgs),
     /// Import a catalog, look into it, print its format
     Catalog(catalog::Arguments),
     /// Show or check the configuration
@@ -129,6 +134,7 @@ pub fn run(cli: &Cli, sources: &Sources, out: &mut dyn Write) -> Result<Outcome>
     let log = &setup.loaded.config.log;
     let _ = telemetry::init(log.format, &log.level, cli.options.verbose);
     match &cli.command {
+        Command::Ask(arguments) => ask::run(arguments, &setup, out),
         Command::Catalog(arguments) => catalog::run(arguments, &setup, out),
         Command::Config(arguments) => config::run(arguments, &setup, out),
         Command::Doctor => doctor::run(&setup, out),

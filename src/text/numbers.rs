@@ -143,12 +143,24 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
 /// `a litre`, `half a kilo`: an article stands for one where a measure in letters follows.
 fn article(folded: &str, start: usize) -> Option<Quantity> {
     let rest = folded.get(start..)?;
-    let (value, len) = [("half a ", Decimal::new(5, 1)), ("half an ", Decimal::new(5, 1)), ("a ", Decimal::whole(1)), ("an ", Decimal::whole(1))]
-        .into_iter()
-        .find_map(|(form, value)| rest.starts_with(form).then_some((value, form.len())))?;
+    let (value, len) = [
+        ("half a ", Decimal::new(5, 1)),
+        ("half an ", Decimal::new(5, 1)),
+        ("a ", Decimal::whole(1)),
+        ("an ", Decimal::whole(1)),
+    ]
+    .into_iter()
+    .find_map(|(form, value)| rest.starts_with(form).then_some((value, form.len())))?;
     let (unit, unit_len) = units::prefix(rest.get(len..)?)?;
-    let spelt = unit_len > 3 && !matches!(unit.dimension, Dimension::Time | Dimension::Count(_) | Dimension::Zoom | Dimension::Angle);
-    spelt.then(|| Quantity { range: start..start + len + unit_len, value, unit: Some(unit), currency: None, in_words: true })
+    let spelt = unit_len > 3
+        && !matches!(unit.dimension, Dimension::Time | Dimension::Count(_) | Dimension::Zoom | Dimension::Angle);
+    spelt.then(|| Quantity {
+        range: start..start + len + unit_len,
+        value,
+        unit: Some(unit),
+        currency: None,
+        in_words: true,
+    })
 }
 
 fn counted(folded: &str, end: usize) -> bool {

@@ -12,9 +12,9 @@ use crate::domain::{Part, Value};
 use crate::text::{fold, numbers};
 use crate::turn::understand::lexicon::Lexicon;
 
-pub use claims::{Claim, ClaimKind, Claims, Stock};
 use claims::groups;
 pub use claims::read;
+pub use claims::{Claim, ClaimKind, Claims, Stock};
 pub use cover::{HARMLESS_EN, HARMLESS_ZH};
 
 /// A part of a reply that the guard has passed. There is no other way to get one.

@@ -104,11 +104,15 @@ const GUESSED_SHARE_MIN: f32 = 0.30;
 /// The answer where the clause asks for a policy: by a cue, by the classifier's guess, or because a section speaks of
 /// just these words.
 pub fn answers(reading: &Reading, clause: &Clause, by_name: bool, desk: &Desk<'_>) -> Vec<Part> {
-    let topics: Vec<&str> =
-        clause.asks.iter().filter_map(|a| if let Ask::Policy(topic) = a { Some(topic.as_str()) } else { None }).collect();
+    let topics: Vec<&str> = clause
+        .asks
+        .iter()
+        .filter_map(|a| if let Ask::Policy(topic) = a { Some(topic.as_str()) } else { None })
+        .collect();
     // Two topics in two breaths are two questions; else the words decide between them.
     if let ([first, second, ..], true) = (topics.as_slice(), clause.asks_apart) {
-        let mut parts: Vec<Part> = [first, second].into_iter().filter_map(|t| answer(reading, clause, by_name, Some(t), desk)).collect();
+        let mut parts: Vec<Part> =
+            [first, second].into_iter().filter_map(|t| answer(reading, clause, by_name, Some(t), desk)).collect();
         parts.dedup();
         return parts;
     }
@@ -128,14 +132,22 @@ fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>
     }
     let asked = Query::of(reading.parsed.words(&clause.tokens));
     let bound = clause.asks_apart && topic.is_some();
-    let mut scored: Vec<(f32, &Section)> = sections.iter().filter(|s| !bound || topic == Some(s.topic.as_str())).map(|s| (asked.score(s, topic, desk), *s)).collect();
+    let mut scored: Vec<(f32, &Section)> = sections
+        .iter()
+        .filter(|s| !bound || topic == Some(s.topic.as_str()))
+        .map(|s| (asked.score(s, topic, desk), *s))
+        .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (score, best) = *scored.first()?;
     let share = score / asked.total(desk).max(0.1);
     let taken = match topic {
         Some(_) => score > 0.0,
         None if guessed > 0.4 => share > GUESSED_SHARE_MIN,
-        None => share > SHARE_MIN && clause.mentions.iter().all(|m| m.products.is_empty()) && (guessed > 0.08 || share > 0.8),
+        None => {
+            share > SHARE_MIN
+                && clause.mentions.iter().all(|m| m.products.is_empty())
+                && (guessed > 0.08 || share > 0.8)
+        }
     };
     taken.then(|| quote(best, &asked, desk))
 }

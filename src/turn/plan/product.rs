@@ -124,11 +124,8 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
     let has = |ask: &Ask| question.asks.contains(ask);
     let price_limited = !question.price.is_empty();
     let (price, stock) = (has(&Ask::Price), has(&Ask::Stock));
-    let known: Vec<Attr> = question
-        .asked(product, desk)
-        .into_iter()
-        .map(|a| Attr { name: a.axis.to_owned(), lexical: false })
-        .collect();
+    let known: Vec<Attr> =
+        question.asked(product, desk).into_iter().map(|a| Attr { name: a.axis.to_owned(), lexical: false }).collect();
     let mut answered = false;
     for ask in &question.asks {
         match ask {

@@ -146,16 +146,31 @@ fn narrowed<'a>(
 }
 
 /// Of several candidates, those whose titles hold most of the words that are left (`women's`, `paring`, 行李).
-fn closest_by_title(reading: &Reading, clause: &Clause, mention: &Mention, products: Vec<ProductIx>, desk: &Desk<'_>) -> Vec<ProductIx> {
-    let said: std::collections::HashSet<String> = lexical::terms(reading.parsed.words(&clause.tokens)).into_iter().collect();
+fn closest_by_title(
+    reading: &Reading,
+    clause: &Clause,
+    mention: &Mention,
+    products: Vec<ProductIx>,
+    desk: &Desk<'_>,
+) -> Vec<ProductIx> {
+    let said: std::collections::HashSet<String> =
+        lexical::terms(reading.parsed.words(&clause.tokens)).into_iter().collect();
     let generic: Vec<String> = lexical::terms(reading.parsed.words(&mention.tokens));
     let all = products.len();
     let titles: Vec<Vec<String>> = products
         .iter()
-        .map(|ix| desk.product(*ix).map(|p| lexical::terms(&format!("{} {}", p.title, p.title_in(crate::domain::Lang::Zh)))).unwrap_or_default())
+        .map(|ix| {
+            desk.product(*ix)
+                .map(|p| lexical::terms(&format!("{} {}", p.title, p.title_in(crate::domain::Lang::Zh))))
+                .unwrap_or_default()
+        })
         .collect();
     // A word that all titles have tells nothing.
-    let telling = |term: &&String| said.contains(*term) && titles.iter().filter(|t| t.contains(term)).count() < all && (mention.what == What::Name || !generic.contains(term));
+    let telling = |term: &&String| {
+        said.contains(*term)
+            && titles.iter().filter(|t| t.contains(term)).count() < all
+            && (mention.what == What::Name || !generic.contains(term))
+    };
     let counts: Vec<usize> = titles
         .iter()
         .map(|title| {
@@ -366,10 +381,12 @@ fn follow_up(
             })
             .collect();
         let rest = if chosen.is_empty() || chosen.len() == products.len() { products } else { chosen };
-        let mut question = Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
+        let mut question =
+            Question { reading, clause, products: rest, by_name: true, selection: selected, asks, price, sku: None };
         return answer_question(&mut question, focus, desk);
     }
-    let mut question = Question { reading, clause, products, by_name: one, selection: selected, asks, price, sku: None };
+    let mut question =
+        Question { reading, clause, products, by_name: one, selection: selected, asks, price, sku: None };
     answer_question(&mut question, focus, desk)
 }
 
@@ -387,7 +404,9 @@ fn settle_asks(question: &mut Question<'_>, desk: &Desk<'_>) {
     let asked = question.asked(product, desk);
     let chosen: Vec<Ask> = asked
         .iter()
-        .filter(|a| !question.selection.used.iter().any(|u| u.start < a.tokens.end && a.tokens.start < u.end) || counted)
+        .filter(|a| {
+            !question.selection.used.iter().any(|u| u.start < a.tokens.end && a.tokens.start < u.end) || counted
+        })
         .filter(|a| !counted || product.option_values(a.axis).is_empty())
         .map(|a| Ask::Attribute(Attr { name: a.axis.to_owned(), lexical: false }))
         .collect();
@@ -454,7 +473,8 @@ fn is_search(question: &Question<'_>, desk: &Desk<'_>) -> bool {
             .any(|p| !select(question.reading, question.clause, p, desk).is_empty()),
         _ => false,
     });
-    let limited = !question.price.is_empty() && question.asks.iter().all(|a| matches!(a, Ask::Search | Ask::Price | Ask::Stock | Ask::Attribute(_)));
+    let limited = !question.price.is_empty()
+        && question.asks.iter().all(|a| matches!(a, Ask::Search | Ask::Price | Ask::Stock | Ask::Attribute(_)));
     wishes_only || limited
 }
 

@@ -25,7 +25,19 @@ pub struct Asked<'p> {
 
 /// Names under which different feeds keep what a shopper takes for the same thing.
 const RELATED: &[&[&str]] = &[
-    &["size", "dimensions", "length", "width", "height", "depth", "diameter", "capacity", "volume", "packed size", "screen size"],
+    &[
+        "size",
+        "dimensions",
+        "length",
+        "width",
+        "height",
+        "depth",
+        "diameter",
+        "capacity",
+        "volume",
+        "packed size",
+        "screen size",
+    ],
     &["fill", "filling", "insulation", "fill material", "stuffing"],
     &["waterproof", "water resistance", "water resistant", "water rating", "hydrostatic head"],
     &["max load", "maximum load", "weight capacity"],
@@ -49,7 +61,13 @@ pub fn related<'p>(attribute: &str, product: &'p Product) -> Vec<&'p str> {
 }
 
 /// The properties asked for, strongest phrase first; phrases do not overlap. `skip` are the tokens that name products.
-pub fn asked<'p>(parsed: &Parsed, within: &Range<usize>, skip: &[Range<usize>], product: &'p Product, lexicon: &Lexicon) -> Vec<Asked<'p>> {
+pub fn asked<'p>(
+    parsed: &Parsed,
+    within: &Range<usize>,
+    skip: &[Range<usize>],
+    product: &'p Product,
+    lexicon: &Lexicon,
+) -> Vec<Asked<'p>> {
     let phrases = phrases(parsed, within, skip);
     let mut all: Vec<Asked<'p>> = Vec::new();
     for axis in product.axis_names() {
@@ -58,7 +76,10 @@ pub fn asked<'p>(parsed: &Parsed, within: &Range<usize>, skip: &[Range<usize>], 
         for attribute in attributes_of(axis, &own, lexicon) {
             terms.extend(attribute.terms.iter().chain(&attribute.asks).map(|t| (t.clone(), 0)));
         }
-        let whole = terms.iter().filter_map(|(term, bonus)| phrases.get(term).map(|r| (r.clone(), term.len() + bonus))).max_by_key(|(_, w)| *w);
+        let whole = terms
+            .iter()
+            .filter_map(|(term, bonus)| phrases.get(term).map(|r| (r.clone(), term.len() + bonus)))
+            .max_by_key(|(_, w)| *w);
         let found = whole.or_else(|| by_word(&own, product, &phrases));
         if let Some((tokens, weight)) = found {
             all.push(Asked { axis, tokens, weight });
@@ -71,7 +92,9 @@ pub fn asked<'p>(parsed: &Parsed, within: &Range<usize>, skip: &[Range<usize>], 
     all.sort_by_key(|a| std::cmp::Reverse(a.weight));
     let mut chosen: Vec<Asked<'p>> = Vec::new();
     for asked in all {
-        let clash = chosen.iter().any(|c| c.tokens.start < asked.tokens.end && asked.tokens.start < c.tokens.end && c.weight > asked.weight);
+        let clash = chosen
+            .iter()
+            .any(|c| c.tokens.start < asked.tokens.end && asked.tokens.start < c.tokens.end && c.weight > asked.weight);
         if !clash {
             chosen.push(asked);
         }
@@ -103,7 +126,10 @@ fn attributes_of<'l>(axis: &str, own: &str, lexicon: &'l Lexicon) -> Vec<&'l sup
 
 /// A telling word of the axis' own name: `oven` of `oven safe to`.
 fn by_word(own: &str, product: &Product, phrases: &HashMap<String, Range<usize>>) -> Option<(Range<usize>, usize)> {
-    const VAGUE: &[&str] = &["size", "type", "color", "colour", "time", "max", "maximum", "safe", "rating", "level", "included", "number", "free", "back", "base", "power"];
+    const VAGUE: &[&str] = &[
+        "size", "type", "color", "colour", "time", "max", "maximum", "safe", "rating", "level", "included", "number",
+        "free", "back", "base", "power",
+    ];
     own.split(' ')
         .filter(|w| w.len() > 3 && !VAGUE.contains(w))
         .filter(|w| product.axis_names().iter().filter(|a| key(a).split(' ').any(|x| x == *w)).count() == 1)
@@ -111,7 +137,15 @@ fn by_word(own: &str, product: &Product, phrases: &HashMap<String, Range<usize>>
             let direct = phrases.get(word).cloned();
             let related = || {
                 let stem: String = word.chars().take(word.len().saturating_sub(2).max(4)).collect();
-                phrases.iter().find(|(p, _)| !p.contains(' ') && p.starts_with(&stem) && p.len() <= word.len() + 3 && (!is_common(p) || *p == word)).map(|(_, r)| r.clone())
+                phrases
+                    .iter()
+                    .find(|(p, _)| {
+                        !p.contains(' ')
+                            && p.starts_with(&stem)
+                            && p.len() <= word.len() + 3
+                            && (!is_common(p) || *p == word)
+                    })
+                    .map(|(_, r)| r.clone())
             };
             direct.or_else(related).map(|range| (range, word.len().saturating_sub(1)))
         })
@@ -124,7 +158,9 @@ fn phrases(parsed: &Parsed, within: &Range<usize>, skip: &[Range<usize>]) -> Has
         for len in 1..=PHRASE_TOKENS_MAX.min(within.end - start) {
             let range = start..start + len;
             let Some(tokens) = parsed.tokens.get(range.clone()) else { continue };
-            if skip.iter().any(|s| s.start < range.end && range.start < s.end) || tokens.last().is_some_and(|t| t.kind == Kind::Punct) {
+            if skip.iter().any(|s| s.start < range.end && range.start < s.end)
+                || tokens.last().is_some_and(|t| t.kind == Kind::Punct)
+            {
                 continue;
             }
             let phrase = join_key(tokens.iter());

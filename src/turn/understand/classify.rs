@@ -56,7 +56,8 @@ static EVERYDAY: LazyLock<HashSet<String>> = LazyLock::new(|| {
             *seen.entry(token.text).or_default() += 1;
         }
     }
-    let mut all: HashSet<String> = seen.into_iter().filter(|(_, n)| *n >= EVERYDAY_EXAMPLES_MIN).map(|(w, _)| w).collect();
+    let mut all: HashSet<String> =
+        seen.into_iter().filter(|(_, n)| *n >= EVERYDAY_EXAMPLES_MIN).map(|(w, _)| w).collect();
     all.extend(include_str!("../../../prompts/words/harmless.en.txt").lines().map(|l| l.trim().to_lowercase()));
     all
 });
@@ -75,7 +76,9 @@ static COMMON: LazyLock<HashSet<String>> = LazyLock::new(|| {
     }
     // Once may be a typing error among the examples.
     let mut common: HashSet<String> = seen.into_iter().filter(|(_, n)| *n > 1).map(|(w, _)| w).collect();
-    for list in [include_str!("../../../prompts/words/harmless.en.txt"), include_str!("../../../prompts/words/common.en.txt")] {
+    for list in
+        [include_str!("../../../prompts/words/harmless.en.txt"), include_str!("../../../prompts/words/common.en.txt")]
+    {
         common.extend(list.lines().map(str::trim).filter(|l| !l.starts_with('#')).map(str::to_lowercase));
     }
     common

@@ -103,8 +103,14 @@ pub fn parse(message: &str, index: &Index) -> Parsed {
 
 /// Whether a word is part of an e-mail address, a link or an order number.
 fn in_address(folded: &str, range: &Range<usize>) -> bool {
-    let start = folded.get(..range.start).and_then(|t| t.rfind(|c: char| c.is_whitespace() || is_han(c))).map_or(0, |at| at + 1);
-    let end = folded.get(range.end..).and_then(|t| t.find(|c: char| c.is_whitespace() || is_han(c))).map_or(folded.len(), |at| range.end + at);
+    let start = folded
+        .get(..range.start)
+        .and_then(|t| t.rfind(|c: char| c.is_whitespace() || is_han(c)))
+        .map_or(0, |at| at + 1);
+    let end = folded
+        .get(range.end..)
+        .and_then(|t| t.find(|c: char| c.is_whitespace() || is_han(c)))
+        .map_or(folded.len(), |at| range.end + at);
     let word = (start..=range.start).find_map(|at| folded.get(at..end)).unwrap_or_default();
     word.contains('@') || word.contains("://") || word.chars().any(|c| c.is_ascii_digit()) && word.contains(['-', '#'])
 }

@@ -224,7 +224,10 @@ fn clause(parsed: &Parsed, tokens: Range<usize>, against: Against<'_>, guesses: 
         whole_shop: has(Cue::WholeShop),
         in_stock_only: false,
         existence: has(Cue::Have),
-        asks_apart: parsed.words(&tokens).contains([',', '，', ';']) || [" and ", "还有", "另外", "顺便", "并且", "?", "？"].iter().any(|w| parsed.words(&tokens).trim_end_matches(['?', '？']).contains(w)),
+        asks_apart: parsed.words(&tokens).contains([',', '，', ';'])
+            || [" and ", "还有", "另外", "顺便", "并且", "?", "？"]
+                .iter()
+                .any(|w| parsed.words(&tokens).trim_end_matches(['?', '？']).contains(w)),
         order: order_number(parsed, &tokens),
         contact: contact(parsed.words(&tokens)),
         asks: Vec::new(),
@@ -538,7 +541,11 @@ fn extremes(
     let of_price = |cue: Cue| {
         attribute.is_none() || {
             let plain = ["highest", "lowest", "最高", "最低", "最高的", "最低的", "最少要"];
-            parsed.cues.iter().any(|f| f.cue == cue && parsed.bytes(&clause.tokens).contains(&f.range.start) && !plain.contains(&parsed.text.get(f.range.clone()).unwrap_or_default()))
+            parsed.cues.iter().any(|f| {
+                f.cue == cue
+                    && parsed.bytes(&clause.tokens).contains(&f.range.start)
+                    && !plain.contains(&parsed.text.get(f.range.clone()).unwrap_or_default())
+            })
         }
     };
     if has(Cue::Cheapest) && clause.price.is_empty() && of_price(Cue::Cheapest) {
@@ -572,7 +579,8 @@ fn count(
     }
     // R 值是多少, 重量多少: asks the value; 多少 with nothing counted asks a price.
     let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
-    if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m)) {
+    if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m))
+    {
         asks.push(spoken.first().map_or(Ask::Price, |(attribute, _)| Ask::Attribute(attribute.clone())));
         return;
     }

@@ -62,7 +62,8 @@ impl Spelling {
                 }
                 let other_start = word.as_bytes().first() != target.as_bytes().first();
                 // The first letter is rarely wrong, but two fingers may hit in the wrong order.
-                let swapped = word.as_bytes().first() == target.as_bytes().get(1) && word.as_bytes().get(1) == target.as_bytes().first();
+                let swapped = word.as_bytes().first() == target.as_bytes().get(1)
+                    && word.as_bytes().get(1) == target.as_bytes().first();
                 if other_start && !swapped {
                     continue;
                 }

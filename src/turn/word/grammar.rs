@@ -96,7 +96,11 @@ fn close(prose: &str, end: usize, start: usize) -> bool {
     }
     let between = prose.get(end..start).unwrap_or_default();
     let letters = between.chars().filter(|c| c.is_alphabetic()).count();
-    letters == 0 && between.chars().count() <= 3 || matches!(between.trim(), "to" | "of" | "of the" | "and" | "or" | "到" | "和" | "或" | "个" | "款" | "中有" | "个款式中有" | "个有货")
+    letters == 0 && between.chars().count() <= 3
+        || matches!(
+            between.trim(),
+            "to" | "of" | "of the" | "and" | "or" | "到" | "和" | "或" | "个" | "款" | "中有" | "个款式中有" | "个有货"
+        )
 }
 
 /// A Chinese negation takes the word that it denies with it: 不能, 没有.
@@ -107,10 +111,14 @@ fn widened(folded: &str, range: &Range<usize>, kind: &ClaimKind) -> Range<usize>
 }
 
 fn with_brackets(prose: &str, mut range: Range<usize>) -> Range<usize> {
-    while let Some(c) = prose.get(range.end..).and_then(|t| t.chars().next()).filter(|c| matches!(c, ')' | '）' | '”' | '"')) {
+    while let Some(c) =
+        prose.get(range.end..).and_then(|t| t.chars().next()).filter(|c| matches!(c, ')' | '）' | '”' | '"'))
+    {
         range.end += c.len_utf8();
     }
-    while let Some(c) = prose.get(..range.start).and_then(|t| t.chars().next_back()).filter(|c| matches!(c, '(' | '（' | '“' | '"')) {
+    while let Some(c) =
+        prose.get(..range.start).and_then(|t| t.chars().next_back()).filter(|c| matches!(c, '(' | '（' | '“' | '"'))
+    {
         range.start -= c.len_utf8();
     }
     range
@@ -163,7 +171,11 @@ impl Words {
 
     fn start(&self) -> String {
         let w = &self.alternatives;
-        if self.zh { format!("(({w}){{1,4}}[，！。]? ?)?") } else { format!("(({w})([,!.]? ({w})){{0,6}}[,:!.]? )?") }
+        if self.zh {
+            format!("(({w}){{1,4}}[，！。]? ?)?")
+        } else {
+            format!("(({w})([,!.]? ({w})){{0,6}}[,:!.]? )?")
+        }
     }
 
     fn middle(&self) -> String {

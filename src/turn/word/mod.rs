@@ -34,7 +34,13 @@ pub struct Wording {
 
 impl Default for Wording {
     fn default() -> Wording {
-        Wording { by: WordedBy::Template, guard: Verdict::Passed, drafts: Vec::new(), objections: Vec::new(), model_error: None }
+        Wording {
+            by: WordedBy::Template,
+            guard: Verdict::Passed,
+            drafts: Vec::new(),
+            objections: Vec::new(),
+            model_error: None,
+        }
     }
 }
 
@@ -145,9 +151,14 @@ impl Writer {
                 Event::Text(_) => {
                     timings.first_token.get_or_insert_with(|| clock::instant() - task.started);
                 }
-                Event::Done(done) if !done.stop.is_complete() => return Err(format!("the reply was cut: {:?}", done.stop)),
+                Event::Done(done) if !done.stop.is_complete() => {
+                    return Err(format!("the reply was cut: {:?}", done.stop));
+                }
                 Event::Done(done) if done.mean_logprob < FORCED_LOGPROB_MIN => {
-                    return Err(format!("the model had to be forced (mean log-probability {:.2}): {}", done.mean_logprob, done.text));
+                    return Err(format!(
+                        "the model had to be forced (mean log-probability {:.2}): {}",
+                        done.mean_logprob, done.text
+                    ));
                 }
                 Event::Done(done) => return Ok(done.text),
                 Event::Failed(error) => return Err(error.to_string()),

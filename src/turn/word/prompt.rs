@@ -35,7 +35,8 @@ impl Prompts {
     /// The chat that asks for a part in other words.
     pub fn word(&self, language: Lang, wanted: &Wanted<'_>) -> Result<Vec<Turn>> {
         let name = format!("word.{language}");
-        let question: String = wanted.question.chars().take(QUESTION_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let question: String =
+            wanted.question.chars().take(QUESTION_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let text = self
             .environment
             .get_template(&name)?
