@@ -172,6 +172,11 @@ impl<'a> Say<'a> {
         if low == high { low.to_string() } else { format!("{low}–{high}") }
     }
 
+    /// Two sentences, one after the other.
+    pub fn join(&self, first: &str, second: &str) -> String {
+        tidy(format!("{first}{}{second}", if self.zh() { "" } else { " " }))
+    }
+
     /// `English` or `中文`, formatted by the caller.
     pub fn pick(&self, en: String, zh: String) -> String {
         tidy(if self.zh() { zh } else { en })

@@ -152,11 +152,8 @@ fn by_option(question: &Question<'_>, product: &Product, most: bool, attribute: 
         } else {
             desk.say.pick(format!("{low} to {high}"), format!("{low} 到 {high}"))
         };
-        part.prose = crate::turn::say::tidy(format!(
-            "{}{}",
-            part.prose,
-            desk.say.pick(format!(" It costs {range}."), format!("售价 {range}。"))
-        ));
+        part.prose =
+            desk.say.join(&part.prose, &desk.say.pick(format!("It costs {range}."), format!("售价 {range}。")));
     }
     part
 }
@@ -218,7 +215,8 @@ fn by_price(question: &Question<'_>, found: Vec<Hit<'_>>, most: bool, desk: &Des
                 desk,
             );
             note(&mut part, hit.product);
-            part.prose.push_str(&desk.say.pick(" The next one in stock:".into(), "有货的下一款是：".into()));
+            part.prose =
+                desk.say.join(&part.prose, &desk.say.pick("The next one in stock:".into(), "有货的下一款是：".into()));
             part.items.push(line);
             shown.push((hit.product.id.clone(), None));
         }

@@ -139,6 +139,8 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
     let mut answered = false;
     for ask in &question.asks {
         match ask {
+            // `which yoga mats come in blue`: the blue ones, not all there is.
+            Ask::Options(None) if !selection.is_empty() => {}
             Ask::Options(attribute) => match (attribute, known.first()) {
                 (Some(_), Some(own)) => parts.push(options(question, product, Some(own), desk)),
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
@@ -305,7 +307,7 @@ pub fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -
         part.prose = desk.say.pick(format!("There is no such version of {name}."), format!("{name} 没有这个款式。"));
     }
     if !near.is_empty() {
-        part.prose.push_str(if desk.say.zh() { "最接近的是：" } else { " The closest are:" });
+        part.prose = desk.say.join(&part.prose, &desk.say.pick("The closest are:".into(), "最接近的是：".into()));
         list(&mut part, product, &near, desk, &mut Vec::new());
     }
     part
@@ -500,7 +502,8 @@ fn alternative(part: &mut Part, product: &Product, gone: &Offer<'_>, desk: &Desk
     let most = all.iter().filter(|o| o.in_stock()).map(same).max();
     let near: Vec<Offer<'_>> = all.iter().filter(|o| o.in_stock() && Some(same(o)) == most).take(3).copied().collect();
     if !near.is_empty() {
-        part.prose.push_str(if desk.say.zh() { "有货的相近款：" } else { " In stock and close to it:" });
+        part.prose =
+            desk.say.join(&part.prose, &desk.say.pick("In stock and close to it:".into(), "有货的相近款：".into()));
         list(part, product, &near, desk, shown);
     }
 }
@@ -1059,7 +1062,7 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     if names.is_empty() {
         names = crate::turn::understand::axes::related(&attribute.name, product);
     }
-    let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
+    let Some(axis) = names.first().copied() else { return count_versions(question, desk) };
     if product.option_values(axis).is_empty() {
         return value_of(question, product, attribute, desk);
     }

@@ -267,6 +267,7 @@ fn without_mention(
     desk: &Desk<'_>,
 ) -> Vec<Part> {
     let picked = pick(clause, focus, desk);
+    // A pronoun points at something, even where nothing was said before.
     let shopwide = clause.whole_shop || (focus.products.is_empty() && picked.is_empty());
     if let Some(part) = talk::small(&asks, focus, desk) {
         return vec![part];
@@ -316,6 +317,10 @@ fn without_mention(
         if let Some(part) = whole_shop(&question, focus, desk) {
             return vec![part];
         }
+    }
+    // `it` with nothing spoken of before: which one?
+    if clause.pronoun || clause.ordinal.is_some() {
+        return vec![talk::which_product(&asks, focus, desk)];
     }
     if clause.existence
         || asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Search)) && unknown_noun(reading, clause)
@@ -549,6 +554,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
             parts.push(search::products(question, focus, desk));
             return parts;
         }
+    }
+    if let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)).filter(|_| single) {
+        parts.iter_mut().for_each(|p| super::selection_facts(p, product, &question.selection));
     }
     remember(focus, question, desk, shown);
     focus.choosing = parts.iter().any(|p| p.plan == PlanKind::Clarify);

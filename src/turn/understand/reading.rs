@@ -178,7 +178,11 @@ fn clauses(parsed: &Parsed, against: Against<'_>) -> Vec<Range<usize>> {
                 && asks_something(parsed, &piece)
                 && !before.is_empty()
                 && !here.is_empty()
-                && here.iter().any(|h| !before.contains(h))
+                && (here.iter().any(|h| !before.contains(h))
+                    || parsed
+                        .tokens
+                        .get(piece.start)
+                        .is_some_and(|t| matches!(t.text.as_str(), "and" | "," | "，" | "还" | "另")))
         });
         match out.last_mut() {
             Some(last) if !opens => last.end = piece.end,
@@ -430,12 +434,21 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     }
     let counted = asks.iter().any(|a| matches!(a, Ask::CountVersions | Ask::CountValues(_) | Ask::CountProducts));
     let pair = clause.mentions.iter().filter(|m| !m.products.is_empty()).count() >= 2;
+    let higher =
+        pair && ["higher price", "lower price", "价格低", "价格高", "更贵", "更便宜"].iter().any(|w| text.contains(w));
     if has(Cue::Compare) && pair
         || pair && has(Cue::Or) && !spoken.is_empty()
+        || higher
         || pair && text.contains("哪个")
         || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme)
     {
         asks.retain(|a| !matches!(a, Ask::Extreme { by: None, .. }));
+        asks.push(Ask::Compare);
+    } else if named
+        && !pair
+        && (has(Cue::Cheaper) || has(Cue::Dearer))
+        && (has(Cue::Or) || has(Cue::Compare) || text.contains("than") || text.contains('比'))
+    {
         asks.push(Ask::Compare);
     }
     let price_word = has(Cue::Price) && !only_how_much_of(text);
@@ -449,9 +462,14 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
             asks.push(Ask::Stock);
         }
     }
-    if !counted && !extreme {
+    if !counted && !extreme || clause.asks_apart && has(Cue::Options) && !spoken.is_empty() {
         let options = has(Cue::Options);
         for (attribute, range) in &spoken {
+            let beside =
+                asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Extreme { .. })) && !clause.asks_apart;
+            if beside && !which_before(parsed, range) {
+                continue;
+            }
             if options || which_before(parsed, range) {
                 asks.push(Ask::Options(Some(attribute.clone())));
             } else {
@@ -585,12 +603,24 @@ fn count(
     text: &str,
 ) {
     // 多少钱 holds 多少, `how many dollars` asks a price.
-    let how =
-        parsed.cues.iter().find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start));
-    let after = how.and_then(|f| parsed.text.get(f.range.end..)).unwrap_or_default().trim_start();
-    if ["钱", "元", "块", "刀", "美", "dollars", "bucks", "银子", "米"].iter().any(|m| after.starts_with(m)) {
+    let after = |f: &super::cues::Found| parsed.text.get(f.range.end..).unwrap_or_default().trim_start();
+    let money = |f: &super::cues::Found| {
+        ["钱", "元", "块", "刀", "美", "dollars", "bucks", "银子", "米"].iter().any(|m| after(f).starts_with(m))
+    };
+    let how = parsed
+        .cues
+        .iter()
+        .find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start) && !money(f));
+    if how.is_none() {
         return;
     }
+    let after = how.map(after).unwrap_or_default();
+    // `versions`, `kinds`, 款: what is counted, not a property.
+    let counted = |r: &Range<usize>| {
+        let bytes = parsed.bytes(r);
+        parsed.cues.iter().any(|f| f.cue == Cue::Versions && f.range.start < bytes.end && bytes.start < f.range.end)
+    };
+    let spoken: Vec<(Attr, Range<usize>)> = spoken.iter().filter(|(_, r)| !counted(r)).cloned().collect();
     // R 值是多少, 重量多少: asks the value; 多少 with nothing counted asks a price.
     let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
     if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m))
