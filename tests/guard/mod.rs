@@ -1,5 +1,7 @@
 //! The corpus of right replies that the guard is measured on: what the planner answers to the question sets.
 
+pub mod mutate;
+
 use std::path::{Path, PathBuf};
 
 use floorwalker::catalog::shop::Shop;
@@ -23,6 +25,11 @@ pub struct Case {
     pub question: String,
     pub language: Lang,
     pub part: Part,
+    /// The messages before the question, for asking it again in the other language.
+    before: Vec<String>,
+    seed: u64,
+    /// Number of the part within its turn.
+    within: usize,
 }
 
 impl Case {
@@ -51,16 +58,30 @@ pub fn corpus(assistant: &Assistant) -> Vec<Case> {
 fn played(assistant: &Assistant, dialogue: &Dialogue, seed: u64) -> Vec<Case> {
     let mut conversation = Conversation::default();
     let mut cases = Vec::new();
-    for turn in &dialogue.turns {
+    for (number, turn) in dialogue.turns.iter().enumerate() {
         let reading = assistant.read(turn);
         let message = Message { text: turn, customer: None, seed };
         let (language, parts) = assistant.plan(&mut conversation, message, &reading);
-        for part in parts {
+        for (within, part) in parts.into_iter().enumerate() {
             let (id, question) = (dialogue.id.clone(), turn.clone());
-            cases.push(Case { id, index: cases.len(), question, language, part });
+            let before = dialogue.turns[..number].to_vec();
+            cases.push(Case { id, index: cases.len(), question, language, part, before, seed, within });
         }
     }
     cases
+}
+
+/// The rendering of the same part had the shopper asked in the other language.
+pub fn in_the_other_language(assistant: &Assistant, case: &Case) -> Option<String> {
+    let mut conversation = Conversation::default();
+    let other = if case.language == Lang::En { Lang::Zh } else { Lang::En };
+    let mut parts = Vec::new();
+    for turn in case.before.iter().chain([&case.question]) {
+        let mut reading = assistant.read(turn);
+        reading.language = Some(other);
+        parts = assistant.plan(&mut conversation, Message { text: turn, customer: None, seed: case.seed }, &reading).1;
+    }
+    parts.get(case.within).map(Part::rendered)
 }
 
 /// What the guard has against a text, as one line.
