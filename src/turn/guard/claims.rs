@@ -77,6 +77,11 @@ impl Stock {
             Availability::Discontinued => Stock::Gone,
         }
     }
+
+    /// `0 of 4 in stock`: none is.
+    fn denied(self) -> Stock {
+        if self == Stock::In { Stock::Out } else { Stock::In }
+    }
 }
 
 /// A text taken apart.
@@ -305,7 +310,7 @@ fn said(text: &str, claims: &mut Vec<Claim>) {
             continue;
         }
         let kind = match phrase {
-            Phrase::Stock(Stock::In) if none_of(text, &numbers, range.start) => ClaimKind::Stock(Stock::Out),
+            Phrase::Stock(state) if none_of(text, &numbers, range.start) => ClaimKind::Stock(state.denied()),
             Phrase::Stock(state) => ClaimKind::Stock(state),
             Phrase::Negation => ClaimKind::Negation,
             Phrase::Extent(extent) => ClaimKind::Extent(extent),

@@ -1,15 +1,15 @@
 //! Every word of a reply is the rendering's, part of a name, part of a claim that was held against the rendering, or on
 //! a short list of words that claim nothing. An allow-list: what nobody thought of is refused.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::claims::Claims;
 use super::known::Known;
 use super::{Objection, Why};
-use crate::text::tokens::{Kind, tokenize};
-use crate::text::{fold, is_han, language};
+use crate::text::tokens::{Kind, Token, tokenize};
+use crate::text::{is_han, language};
 
 /// Words that a reply in English may use whatever it is about.
 pub static HARMLESS_EN: LazyLock<HashSet<&'static str>> =
@@ -28,32 +28,43 @@ const PHRASE_CHARS_MAX: usize = 12;
 /// The evidence as words and as runs of Han characters.
 struct Evidence<'k> {
     known: &'k Known<'k>,
-    words: HashSet<String>,
+    /// Stems of the rendering outside its claims and names, and how often each stands there: a word may not be said
+    /// more often, or `none match that` would cover `we match any price`.
+    words: HashMap<String, usize>,
+    names_of: HashSet<String>,
     han: String,
     names: String,
 }
 
 impl<'k> Evidence<'k> {
-    /// `rendering`: folded.
-    fn of(rendering: &str, known: &'k Known<'k>) -> Evidence<'k> {
-        let mut words = HashSet::new();
-        for token in tokenize(rendering).into_iter().filter(|t| t.kind == Kind::Word) {
-            words.insert(token.stem);
-            words.insert(token.text);
+    fn of(meant: &Claims, known: &'k Known<'k>) -> Evidence<'k> {
+        let rest = without(meant);
+        let mut words = HashMap::new();
+        for token in tokenize(&rest).into_iter().filter(|t| t.kind == Kind::Word) {
+            *words.entry(token.stem).or_default() += 1;
         }
         let idle = |word: &str| {
             let lexicon = known.lexicon;
             lexicon.values_of(word).is_empty() && lexicon.attributes_of(word).is_empty()
         };
         let named = known.names.iter().flat_map(|(name, _)| tokenize(name));
-        words.extend(named.filter(|t| t.kind == Kind::Word && idle(&t.stem)).flat_map(|t| [t.text, t.stem]));
+        let names_of = named.filter(|t| t.kind == Kind::Word && idle(&t.stem)).map(|t| t.stem).collect();
         let runs = |text: &str| text.chars().map(|c| if is_han(c) { c } else { ' ' }).collect::<String>();
         let names = known.names.iter().map(|(name, _)| runs(name)).collect::<Vec<_>>().join(" ");
-        Evidence { known, words, han: runs(rendering), names }
+        Evidence { known, words, names_of, han: runs(&rest), names }
     }
 
-    fn word(&self, word: &str) -> bool {
-        self.words.contains(word) || HARMLESS_EN.contains(word)
+    /// Takes one use of a word from what the rendering has.
+    fn word(&mut self, token: &Token) -> bool {
+        if HARMLESS_EN.contains(token.text.as_str()) || self.names_of.contains(&token.stem) {
+            return true;
+        }
+        let left = self.words.get_mut(&token.stem).filter(|n| **n > 0);
+        let had = left.is_some();
+        if let Some(n) = left {
+            *n -= 1;
+        }
+        had || HARMLESS_EN.contains(token.stem.as_str())
     }
 
     fn phrase(&self, phrase: &str) -> bool {
@@ -89,9 +100,9 @@ impl<'k> Evidence<'k> {
     }
 }
 
-/// Words that nothing covers, and a reply in the wrong language. `meant` is the rendering, `text` what was read.
-pub fn uncovered(text: &str, said: &Claims, meant: &str, known: &Known<'_>) -> Vec<Objection> {
-    let evidence = Evidence::of(&fold(meant), known);
+/// Words that nothing covers, and a reply in the wrong language.
+pub fn uncovered(said: &Claims, meant: &Claims, known: &Known<'_>) -> Vec<Objection> {
+    let mut evidence = Evidence::of(meant, known);
     let rest = without(said);
     let mut objections: Vec<Objection> = Vec::new();
     let mut refuse = |claim: &str| objections.push(Objection { claim: claim.to_owned(), why: Why::UncoveredWord });
@@ -101,12 +112,12 @@ pub fn uncovered(text: &str, said: &Claims, meant: &str, known: &Known<'_>) -> V
         }
     }
     for token in tokenize(&rest).into_iter().filter(|t| t.kind == Kind::Word) {
-        if !evidence.word(&token.text) && !evidence.word(&token.stem) {
+        if !evidence.word(&token) {
             refuse(&token.text);
         }
     }
-    let (language, expected) = (language::detect(text), language::detect(meant));
-    if language.is_some() && language != expected && meant.chars().any(char::is_alphabetic) {
+    let (language, expected) = (language::detect(&said.folded), language::detect(&meant.folded));
+    if language.is_some() && language != expected && meant.folded.chars().any(char::is_alphabetic) {
         objections.push(Objection { claim: String::new(), why: Why::WrongLanguage });
     }
     objections

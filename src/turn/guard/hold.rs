@@ -143,7 +143,8 @@ fn misplaced(said: &Claims, meant: &Claims, known: &Known<'_>) -> Vec<Objection>
         };
         let (ours, theirs) = (of(said), of(meant));
         for kind in [Strand::Money, Strand::Number, Strand::Stock, Strand::Value, Strand::Degree] {
-            let alone = theirs.iter().all(|c| strand(&c.kind) == Some(kind));
+            // A bare list of values may come in any order.
+            let alone = kind == Strand::Value && theirs.iter().all(|c| strand(&c.kind) == Some(kind));
             let line = |all: &[Claim]| -> Vec<Claim> {
                 all.iter().filter(|c| strand(&c.kind) == Some(kind)).cloned().collect()
             };

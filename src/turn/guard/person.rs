@@ -65,6 +65,7 @@ fn english<'t>(tokens: &'t [Token], pairs: &mut Vec<Pair<'t>>) {
         };
         let following = tokens.get(i + 1..).unwrap_or_default().iter().take_while(|t| t.kind != Kind::Punct);
         let next = if ending.is_empty() { following.clone().next().map_or("", |t| t.text.as_str()) } else { ending };
+        let next = if matches!(next, "m" | "am" | "re") { "are" } else { next };
         let verb = following.map(|t| t.text.as_str()).find(|w| !BETWEEN.contains(w)).unwrap_or_default();
         let asks = i > 0 && tokens.get(i - 1).is_some_and(|t| matches!(t.text.as_str(), "do" | "if" | "would" | "can"));
         let slip = person == Person::Shopper && if owns { OWN.contains(&next) } else { DEEDS.contains(&verb) && !asks };
@@ -90,7 +91,7 @@ fn chinese<'t>(folded: &'t str, pairs: &mut Vec<Pair<'t>>) {
             let object = after.get(d.len()..).unwrap_or_default();
             !SHOPPER_HAS_ZH.iter().any(|h| object.starts_with(h))
         };
-        let slip = person == Person::Shopper && deed.is_some_and(|d| kept(d));
+        let slip = person == Person::Shopper && deed.is_some_and(kept);
         pairs.push(Pair { person, next: after.get(..len).unwrap_or_default(), slip, range: at..at + pronoun.len() });
         at += pronoun.len();
     }
@@ -125,6 +126,7 @@ mod tests {
             ("you have 3 lamps", "we have 3 lamps", true),
             ("you have 3 lamps", "there are 3 lamps", true),
             ("you can't change prices", "i can't change prices", true),
+            ("you're afraid of bikes", "i'm afraid of bikes", true),
             ("not in your catalog", "not in our catalog", true),
             ("we have 3 lamps for you", "we have 3 lamps", false),
             ("can i help you? we have 3 lamps", "we have 3 lamps", false),

@@ -245,8 +245,6 @@ const YES: &[&str] = &["yes", "yep", "yeah", "是的", "有的", "对的", "没�
 const NEUTRAL: &[&str] = &[
     "no problem",
     "no worries",
-    "not sure",
-    "why not",
     "don't hesitate",
     "whether or not",
     "all right",
