@@ -2,6 +2,7 @@
 //!
 //! - every rendering passes;
 //! - of ten thousand falsified renderings none passes;
+//! - of the hand-written rewordings of right replies most pass.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod guard;
@@ -13,6 +14,8 @@ use guard::mutate::mutations;
 
 /// Mutations that the planner's replies must give for the figures to mean anything.
 const MUTATIONS_MIN: usize = 10_000;
+/// Share of the hand-written rewordings that must pass.
+const REWORDINGS_PASSED_MIN: f64 = 0.85;
 
 #[test]
 fn every_rendering_passes() {
@@ -84,4 +87,44 @@ fn no_falsified_reply_passes() {
     guard::report("guard-mutations.txt", &format!("{table}\n{missed}"));
     assert!(total >= MUTATIONS_MIN, "only {total} mutations");
     assert_eq!(caught, total, "\n{table}\n{missed}");
+}
+
+#[derive(serde::Deserialize)]
+struct Rewording {
+    /// Question id and number of the part.
+    part: String,
+    lang: String,
+    /// The prose that it is a rewording of: where the planner says something else by now, the rewording says nothing.
+    answer: String,
+    words: String,
+}
+
+#[test]
+fn a_right_reply_in_other_words_passes() {
+    let assistant = guard::assistant();
+    let cases = guard::corpus(&assistant);
+    let path = std::path::Path::new(guard::ROOT).join("tests/data/rewordings.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut refused = String::new();
+    let (mut passed, mut all, mut stale) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new(), 0);
+    for line in text.lines() {
+        let rewording: Rewording = serde_json::from_str(line).unwrap();
+        let Some(case) = cases.iter().find(|c| c.key() == rewording.part && c.part.prose == rewording.answer) else {
+            stale += 1;
+            continue;
+        };
+        *all.entry(rewording.lang.clone()).or_default() += 1;
+        match guard::objections(assistant.guard(), &case.part.with_prose(&rewording.words), &case.part) {
+            None => *passed.entry(rewording.lang).or_default() += 1,
+            Some(why) => {
+                let _ =
+                    writeln!(refused, "{}\n  for {}\n  now {}\n  {why}", case.key(), case.part.prose, rewording.words);
+            }
+        }
+    }
+    let figures = format!("passed {passed:?} of {all:?}; {stale} stale");
+    println!("{figures}");
+    guard::report("guard-rewordings.txt", &format!("{figures}\n{refused}"));
+    let rate = passed.values().sum::<usize>() as f64 / all.values().sum::<usize>().max(1) as f64;
+    assert!(rate >= REWORDINGS_PASSED_MIN, "{figures}\n{refused}");
 }

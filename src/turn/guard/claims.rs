@@ -373,6 +373,11 @@ fn value(phrase: &[Token], known: &Known<'_>) -> Option<ClaimKind> {
     {
         return None;
     }
+    // `not waterproof` is a denial and a value.
+    let denial = phrase.first().is_some_and(|t| matches!(t.text.as_str(), "not" | "no" | "不"));
+    if denial && phrase.len() > 1 && phrase.get(1..).and_then(|rest| value(rest, known)).is_some() {
+        return None;
+    }
     let key = join_key(phrase.iter());
     let broken = phrase.iter().any(|t| t.kind == Kind::Punct && t.text != "-");
     // A word that grades and a word that names (`light`, `large`) look alike; colours and materials do not.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::claims::{self, Claim, ClaimKind, Claims, Stock};
 use super::known::Known;
+use super::phrases;
 use super::{Objection, Why};
 use crate::domain::{Fact, Value};
 
@@ -82,11 +83,14 @@ pub fn against_rendering(said: &Claims, meant: &Claims, known: &Known<'_>) -> Ve
     };
     let mut objections = Vec::new();
     let mut open: Vec<&Claim> = meant.claims.iter().collect();
+    let mut kept: Vec<&Claim> = Vec::new();
     for claim in &said.claims {
         match open.iter().position(|m| same(m, claim)) {
             Some(at) => {
                 open.remove(at);
+                kept.push(claim);
             }
+            None if in_the_name(claim, said, known) => {}
             None => {
                 let elsewhere = meant.claims.iter().any(|m| m.kind == claim.kind && m.about != claim.about);
                 objections.push(objection(said, &claim.range, if elsewhere { Why::WrongSubject } else { Why::Added }));
@@ -97,7 +101,7 @@ pub fn against_rendering(said: &Claims, meant: &Claims, known: &Known<'_>) -> Ve
     let missing = open.iter().filter(|m| m.kind != ClaimKind::Yes);
     objections.extend(missing.map(|m| objection(meant, &m.range, Why::Missing)));
     if objections.is_empty() {
-        objections.extend(misplaced(said, meant, known));
+        objections.extend(misplaced(&kept, said, meant, known));
     }
     if several && named(said) != named(meant) {
         objections.push(Objection { claim: "names".to_owned(), why: Why::Missing });
@@ -133,51 +137,83 @@ fn strand(kind: &ClaimKind) -> Option<Strand> {
     })
 }
 
+/// A word of the subject's own name (`the backpack`) says no more than the name.
+fn in_the_name(claim: &Claim, said: &Claims, known: &Known<'_>) -> bool {
+    let value = matches!(claim.kind, ClaimKind::Value(_) | ClaimKind::Own(_));
+    let Some(word) = said.folded.get(claim.range.clone()).filter(|_| value) else { return false };
+    let own = |group: usize| !known.several() || claim.about == Some(group);
+    known.names.iter().any(|(name, group)| {
+        own(*group) && name.match_indices(word).any(|(at, _)| phrases::whole_word(name, &(at..at + word.len())))
+    })
+}
+
 /// The same claims may be tied otherwise: `black $14, white $12` for `black $12, white $14`. Where a text has claims of
-/// several kinds, those of each kind keep their order; a denial keeps the claim that it stands before.
-fn misplaced(said: &Claims, meant: &Claims, known: &Known<'_>) -> Vec<Objection> {
+/// several kinds, those of each kind keep their order; a denial keeps the claim that it stands beside.
+fn misplaced(kept: &[&Claim], said: &Claims, meant: &Claims, known: &Known<'_>) -> Vec<Objection> {
     let mut objections = Vec::new();
-    for group in (0..known.groups.len()).map(Some).chain([None]) {
-        let of = |claims: &Claims| -> Vec<Claim> {
-            claims.claims.iter().filter(|c| c.about == group && c.kind != ClaimKind::Yes).cloned().collect()
-        };
-        let (ours, theirs) = (of(said), of(meant));
+    let groups = (0..known.groups.len()).map(Some).chain([None]);
+    for group in groups.filter(|g| known.several() || g.is_none()) {
+        let own = |c: &&Claim| !known.several() || c.about == group;
+        let ours: Vec<&Claim> = kept.iter().copied().filter(own).collect();
+        let theirs: Vec<&Claim> = meant.claims.iter().filter(own).collect();
         for kind in [Strand::Money, Strand::Number, Strand::Stock, Strand::Value, Strand::Degree] {
-            // A bare list of values may come in any order.
-            let alone = kind == Strand::Value && theirs.iter().all(|c| strand(&c.kind) == Some(kind));
-            let line = |all: &[Claim]| -> Vec<Claim> {
-                all.iter().filter(|c| strand(&c.kind) == Some(kind)).cloned().collect()
+            let line = |all: &[&Claim]| -> Vec<Claim> {
+                all.iter().filter(|c| strand(&c.kind) == Some(kind)).map(|c| (*c).clone()).collect()
             };
             let (a, b) = (line(&ours), line(&theirs));
             let moved = a.iter().zip(&b).find(|(x, y)| !claims::same(&x.kind, &y.kind));
-            if let Some((claim, _)) = moved.filter(|_| !alone) {
+            if let Some((claim, _)) = moved.filter(|_| tied(kind, &theirs)) {
                 objections.push(objection(said, &claim.range, Why::WrongSubject));
             }
         }
     }
-    let (mut ours, theirs) = (denied(said), denied(meant));
-    for target in &theirs {
-        match ours
-            .iter()
-            .position(|o| o.1.as_ref().zip(target.1.as_ref()).map_or(o.1 == target.1, |(a, b)| claims::same(a, b)))
-        {
+    objections.extend(denied_otherwise(kept, meant));
+    objections
+}
+
+/// Whether the order of the claims of a kind says anything: a bare list of values, or several states of one thing, may
+/// come in any order.
+fn tied(kind: Strand, all: &[&Claim]) -> bool {
+    let count = |kind: Strand| all.iter().filter(|c| strand(&c.kind) == Some(kind)).count();
+    let denied = all.iter().any(|c| c.kind == ClaimKind::Negation);
+    match kind {
+        Strand::Value => {
+            denied
+                || count(Strand::Money) + count(Strand::Stock) + count(Strand::Degree) > 0
+                || count(Strand::Number) > 1
+        }
+        Strand::Stock => denied || count(Strand::Money) > 1 || count(Strand::Number) > 1 || count(Strand::Value) > 1,
+        _ => true,
+    }
+}
+
+fn denied_otherwise(kept: &[&Claim], meant: &Claims) -> Vec<Objection> {
+    let mut ours = denied(kept);
+    let mut objections = Vec::new();
+    let alike = |a: &Option<ClaimKind>, b: &Option<ClaimKind>| match (a, b) {
+        (Some(a), Some(b)) => claims::same(a, b),
+        _ => a.is_none() && b.is_none(),
+    };
+    for (range, target) in denied(&meant.claims.iter().collect::<Vec<_>>()) {
+        match ours.iter().position(|(_, o)| alike(o, &target)) {
             Some(at) => {
                 ours.remove(at);
             }
-            None => objections.push(objection(meant, &target.0, Why::Missing)),
+            None => objections.push(objection(meant, &range, Why::Missing)),
         }
     }
     objections
 }
 
-/// Each denial and the next claim of its statement.
-fn denied(claims: &Claims) -> Vec<(Range<usize>, Option<ClaimKind>)> {
-    let negations = claims.claims.iter().enumerate().filter(|(_, c)| c.kind == ClaimKind::Negation);
+/// Each denial and the claim that it stands beside: the next of its statement, or else the one before.
+fn denied(claims: &[&Claim]) -> Vec<(Range<usize>, Option<ClaimKind>)> {
+    let negations = claims.iter().enumerate().filter(|(_, c)| c.kind == ClaimKind::Negation);
     negations
         .map(|(i, negation)| {
-            let rest = claims.claims.get(i + 1..).unwrap_or_default().iter();
-            let next = rest.take_while(|c| c.statement == negation.statement).find(|c| strand(&c.kind).is_some());
-            (negation.range.clone(), next.map(|c| c.kind.clone()))
+            let near = |c: &&&Claim| c.statement == negation.statement && strand(&c.kind).is_some();
+            let next = claims.get(i + 1..).unwrap_or_default().iter().find(near);
+            let target = next.or_else(|| claims.get(..i).unwrap_or_default().iter().rev().find(near));
+            (negation.range.clone(), target.map(|c| c.kind.clone()))
         })
         .collect()
 }
