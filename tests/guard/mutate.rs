@@ -41,13 +41,21 @@ const EACH_MAX: usize = 3;
 struct Maker<'a> {
     case: &'a Case,
     text: String,
+    /// Where the prose ends.
+    prose: usize,
     random: Random,
     made: Vec<Mutation>,
 }
 
 /// Falsified versions of a part's rendering. `other`: the same answer in the other language.
 pub fn mutations(case: &Case, products: &[Product], other: Option<&str>, seed: u64) -> Vec<Mutation> {
-    let mut maker = Maker { case, text: case.part.rendered(), random: Random::new(seed + 1), made: Vec::new() };
+    falsified(case, &case.part.prose, products, other, seed)
+}
+
+/// Falsified versions of a part with its prose in other words.
+pub fn falsified(case: &Case, prose: &str, products: &[Product], other: Option<&str>, seed: u64) -> Vec<Mutation> {
+    let text = case.part.with_prose(prose);
+    let mut maker = Maker { case, text, prose: prose.len(), random: Random::new(seed + 1), made: Vec::new() };
     maker.digits();
     maker.swapped_amounts();
     maker.replaced("unit", UNITS, true);
@@ -363,7 +371,7 @@ impl Maker<'_> {
         if sorted(&text) == sorted(&self.text) || self.made.iter().any(|m| m.text == text) {
             return;
         }
-        self.made.push(Mutation { kind, text, in_prose: at < self.case.part.prose.len() });
+        self.made.push(Mutation { kind, text, in_prose: at < self.prose });
     }
 
     fn with(&self, range: Range<usize>, new: &str) -> String {
@@ -636,7 +644,7 @@ impl Maker<'_> {
         for name in self.case.part.subjects.iter().flat_map(|s| &s.names) {
             evidence.push_str(&name.to_lowercase());
         }
-        let prose = self.case.part.prose.len();
+        let prose = self.prose;
         for turn in 0..6 {
             let Some(words) = self.random.pick(list).filter(|w| !evidence.contains(&w.to_lowercase())) else {
                 continue;

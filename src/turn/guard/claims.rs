@@ -105,9 +105,9 @@ pub fn read_as(text: &str, known: &Known<'_>, values: bool) -> Claims {
     let statements = statements(&masked);
     let mut claims = Vec::new();
     amounts(&masked, &mut claims);
-    said(&masked, &mut claims);
+    let idle = said(&masked, &mut claims);
     if values {
-        valued(&masked, known, &mut claims);
+        valued(&masked, known, &idle, &mut claims);
     }
     claims.sort_by_key(|c| (c.range.start, c.range.end));
     for claim in &mut claims {
@@ -298,8 +298,9 @@ pub fn supports(fact: &ClaimKind, said: &ClaimKind) -> bool {
     }
 }
 
-/// What fixed phrases say.
-fn said(text: &str, claims: &mut Vec<Claim>) {
+/// What fixed phrases say. Returns where phrases stand that say nothing (`right now`).
+fn said(text: &str, claims: &mut Vec<Claim>) -> Vec<Range<usize>> {
+    let mut idle = Vec::new();
     let numbers: Vec<(Range<usize>, bool)> = claims
         .iter()
         .map(|c| (c.range.clone(), matches!(&c.kind, ClaimKind::Number(a) if a.value.as_whole() == Some(0))))
@@ -321,10 +322,14 @@ fn said(text: &str, claims: &mut Vec<Claim>) {
             },
             Phrase::Bound(bound) | Phrase::NegativeBound(bound) => ClaimKind::Bound(bound),
             Phrase::Yes => ClaimKind::Yes,
-            Phrase::Neutral => continue,
+            Phrase::Neutral => {
+                idle.push(range);
+                continue;
+            }
         };
         claims.push(claim(kind, range));
     }
+    idle
 }
 
 /// `0 个有货`, `0 of 4 in stock`: none is.
@@ -342,9 +347,9 @@ fn beside(text: &str, numbers: &[(Range<usize>, bool)], range: &Range<usize>) ->
 }
 
 /// Values of the lexicon and of the part's own facts.
-fn valued(text: &str, known: &Known<'_>, claims: &mut Vec<Claim>) {
-    let stocked: Vec<Range<usize>> =
-        claims.iter().filter(|c| matches!(c.kind, ClaimKind::Stock(_))).map(|c| c.range.clone()).collect();
+fn valued(text: &str, known: &Known<'_>, idle: &[Range<usize>], claims: &mut Vec<Claim>) {
+    let stocked = claims.iter().filter(|c| matches!(c.kind, ClaimKind::Stock(_))).map(|c| c.range.clone());
+    let taken: Vec<Range<usize>> = stocked.chain(idle.iter().cloned()).collect();
     let tokens = tokenize(text);
     let mut start = 0;
     while let Some(first) = tokens.get(start) {
@@ -359,7 +364,7 @@ fn valued(text: &str, known: &Known<'_>, claims: &mut Vec<Claim>) {
         };
         let end = tokens.get(start + len - 1).map_or(first.range.end, |t| t.range.end);
         let range = first.range.start..end;
-        if !stocked.iter().any(|s| s.start < range.end && range.start < s.end) {
+        if !taken.iter().any(|s| s.start < range.end && range.start < s.end) {
             claims.push(claim(kind, range));
         }
         start += len;

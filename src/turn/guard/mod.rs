@@ -119,3 +119,7 @@ impl Guard<'_> {
 fn passed(text: String, objections: Vec<Objection>) -> Result<Checked, Vec<Objection>> {
     if objections.is_empty() { Ok(Checked(text)) } else { Err(objections) }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests;

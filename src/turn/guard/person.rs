@@ -20,36 +20,97 @@ struct Pair<'t> {
     range: Range<usize>,
 }
 
-/// What only a shop does, after `you`.
-const DEEDS: &[&str] =
-    &["have", "sell", "carry", "stock", "ship", "offer", "accept", "deliver", "list", "sold", "carried"];
-/// What only a shop owns, after `your`.
-const OWN: &[&str] = &[
-    "shop",
-    "store",
-    "catalog",
-    "catalogue",
-    "warehouse",
-    "team",
-    "staff",
-    "colleague",
-    "policy",
-    "policies",
-    "prices",
+/// What only a shop does or feels, after `you`.
+const DEEDS: &[&str] = &[
+    "have",
+    "sell",
+    "carry",
     "stock",
-    "products",
-    "assistant",
-    "website",
+    "ship",
+    "offer",
+    "accept",
+    "deliver",
+    "list",
+    "sold",
+    "carried",
+    "suggest",
+    "recommend",
+    "afraid",
+    "sorry",
+    "apologize",
+    "apologise",
+];
+/// What a shopper owns, after `your`; all else is the shop's.
+const OWN: &[&str] = &[
+    "order",
+    "orders",
+    "question",
+    "questions",
+    "budget",
+    "need",
+    "needs",
+    "preference",
+    "preferences",
+    "choice",
+    "request",
+    "message",
+    "size",
+    "email",
+    "e",
+    "phone",
+    "home",
+    "item",
+    "purchase",
+    "help",
+    "patience",
+    "understanding",
+    "own",
+    "name",
+    "address",
+    "account",
+    "interest",
 ];
 /// Words between a pronoun and its verb.
-const BETWEEN: &[&str] =
-    &["do", "don't", "can", "can't", "will", "won't", "also", "currently", "only", "still", "now", "not"];
+const BETWEEN: &[&str] = &[
+    "do",
+    "don't",
+    "can",
+    "can't",
+    "will",
+    "won't",
+    "also",
+    "currently",
+    "only",
+    "still",
+    "now",
+    "not",
+    "are",
+    "were",
+    "would",
+];
 
 const SHOP_ZH: &[&str] = &["我们", "咱们", "我", "咱", "本店"];
 const SHOPPER_ZH: &[&str] = &["您们", "你们", "您", "你"];
 /// After 您, what only a shop does.
-const DEEDS_ZH: &[&str] =
-    &["有", "没有", "共有", "目前有", "现在有", "店", "店里", "这边有", "这里有", "卖", "出售", "提供", "不卖", "家有"];
+const DEEDS_ZH: &[&str] = &[
+    "有",
+    "没有",
+    "共有",
+    "目前有",
+    "现在有",
+    "店",
+    "店里",
+    "这边有",
+    "这里有",
+    "卖",
+    "出售",
+    "提供",
+    "不卖",
+    "家有",
+    "最",
+];
+/// Only a shop is many.
+const MANY_ZH: &[&str] = &["您们", "你们"];
 /// After 您有, what a shopper has after all.
 const SHOPPER_HAS_ZH: &[&str] = &["什么", "兴趣", "任何", "需要", "其他", "别的", "问题", "疑问", "想", "空"];
 
@@ -68,7 +129,8 @@ fn english<'t>(tokens: &'t [Token], pairs: &mut Vec<Pair<'t>>) {
         let next = if matches!(next, "m" | "am" | "re") { "are" } else { next };
         let verb = following.map(|t| t.text.as_str()).find(|w| !BETWEEN.contains(w)).unwrap_or_default();
         let asks = i > 0 && tokens.get(i - 1).is_some_and(|t| matches!(t.text.as_str(), "do" | "if" | "would" | "can"));
-        let slip = person == Person::Shopper && if owns { OWN.contains(&next) } else { DEEDS.contains(&verb) && !asks };
+        let slip =
+            person == Person::Shopper && if owns { !OWN.contains(&next) } else { DEEDS.contains(&verb) && !asks };
         if !next.is_empty() {
             pairs.push(Pair { person, next, slip, range: token.range.clone() });
         }
@@ -91,7 +153,7 @@ fn chinese<'t>(folded: &'t str, pairs: &mut Vec<Pair<'t>>) {
             let object = after.get(d.len()..).unwrap_or_default();
             !SHOPPER_HAS_ZH.iter().any(|h| object.starts_with(h))
         };
-        let slip = person == Person::Shopper && deed.is_some_and(kept);
+        let slip = person == Person::Shopper && (MANY_ZH.contains(&pronoun) || deed.is_some_and(kept));
         pairs.push(Pair { person, next: after.get(..len).unwrap_or_default(), slip, range: at..at + pronoun.len() });
         at += pronoun.len();
     }
@@ -127,6 +189,9 @@ mod tests {
             ("you have 3 lamps", "there are 3 lamps", true),
             ("you can't change prices", "i can't change prices", true),
             ("you're afraid of bikes", "i'm afraid of bikes", true),
+            ("you're sorry, there are none", "sorry, there are none", true),
+            ("your cheapest tent is this", "the cheapest tent is this", true),
+            ("thank you for your order", "it is on its way", false),
             ("not in your catalog", "not in our catalog", true),
             ("we have 3 lamps for you", "we have 3 lamps", false),
             ("can i help you? we have 3 lamps", "we have 3 lamps", false),

@@ -248,6 +248,8 @@ const NEUTRAL: &[&str] = &[
     "don't hesitate",
     "whether or not",
     "all right",
+    "right now",
+    "right away",
     "at all",
     "best regards",
     "都可以",
