@@ -64,6 +64,7 @@ impl<'a> Say<'a> {
             (true, "it's") => "they're",
             (true, "it") => "they",
             (true, "has") => "have",
+            (true, "doesn't") => "don't",
             _ => verb,
         }
     }

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::product::{axes, pinned};
-use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
+use super::{Desk, Question, fact, in_stock, offer_facts, price_range, target};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Money, Part, PlanKind, Value};
 use crate::turn::say::tidy;
-use crate::turn::understand::selection::{self, is_no};
+use crate::turn::understand::cues::Cue;
+use crate::turn::understand::selection::is_no;
 use crate::turn::understand::{Ask, Selection};
 
 /// More columns than this make no chat message.
@@ -40,7 +41,7 @@ pub fn products(question: &Question<'_>, desk: &Desk<'_>) -> Part {
         .map(|(at, product)| {
             let within = ranges.get(at).filter(|_| ranges.len() == question.products.len()).cloned();
             let selection = match within {
-                Some(within) => select_within(question, within, product, desk),
+                Some(within) => target::select_within(question.reading, question.clause, &within, product, desk),
                 None => super::target::select(question.reading, question.clause, product, desk),
             };
             let fitting: Vec<Offer<'_>> = product.offers().into_iter().filter(|o| selection.fits(product, o)).collect();
@@ -64,7 +65,10 @@ pub fn products(question: &Question<'_>, desk: &Desk<'_>) -> Part {
             _ => None,
         })
         .collect();
-    if let Some(attribute) = asked.first() {
+    let by_price = [Cue::Cheaper, Cue::Dearer, Cue::Price]
+        .into_iter()
+        .any(|c| question.reading.parsed.has(c, &question.clause.tokens));
+    if let Some(attribute) = asked.first().filter(|_| !by_price) {
         let lines = sides.iter().map(|side| {
             let axis = axes(side.product, attribute, desk).first().copied();
             (side, axis.map(|a| (a, side.product.axis_values(a))))
@@ -142,11 +146,6 @@ fn joins(word: &str) -> bool {
     )
 }
 
-fn select_within(question: &Question<'_>, within: Range<usize>, product: &Product, desk: &Desk<'_>) -> Selection {
-    let skip: Vec<Range<usize>> = question.clause.mentions.iter().map(|m| m.tokens.clone()).collect();
-    selection::select(&question.reading.parsed, &within, &skip, product, desk.lexicon)
-}
-
 /// `the plain 28-inch or the graphic 31-inch`: two versions of one product, each with several options.
 fn halves(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Option<Part> {
     let all = &question.clause.tokens;
@@ -158,8 +157,8 @@ fn halves(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Option
         })
         .filter_map(|i| {
             let (first, second) = (
-                select_within(question, all.start..i, product, desk),
-                select_within(question, i..all.end, product, desk),
+                target::select_within(question.reading, question.clause, &(all.start..i), product, desk),
+                target::select_within(question.reading, question.clause, &(i..all.end), product, desk),
             );
             let fits = |s: &Selection| !s.is_empty() && product.offers().iter().any(|o| s.fits(product, o));
             let apart = first.wanted != second.wanted && fits(&first) && fits(&second);

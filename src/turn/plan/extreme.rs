@@ -28,7 +28,7 @@ fn superlative(most: bool, desk: &Desk<'_>) -> String {
 }
 
 /// Within one product.
-pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk: &Desk<'_>) -> Part {
+pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk: &Desk<'_>, shown: &mut Shown) -> Part {
     let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
         return talk::not_found(desk);
     };
@@ -83,6 +83,9 @@ pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk:
     if winners.len() > 1 && !all_same {
         fact(&mut part, &product.id, "winners", Value::Count(winners.len() as u64));
         super::product::list(&mut part, product, &winners, desk, &mut Vec::new());
+    }
+    if let [one] = winners.as_slice() {
+        shown.push((product.id.clone(), (one.sku != product.id).then(|| one.sku.to_owned())));
     }
     in_stock_instead(&mut part, product, &winners, &priced, most, desk);
     part

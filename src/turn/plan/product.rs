@@ -3,6 +3,7 @@
 use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Availability, Lang, Part, PlanKind, Value};
+use crate::turn::understand::index::Meaning;
 use crate::turn::understand::selection::is_no;
 use crate::turn::understand::{Ask, Attr, Selection};
 
@@ -146,6 +147,7 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
             },
             // What the product has of all that was asked; where it has nothing, that is said once.
+            Ask::Attribute(attribute) if known.is_empty() && is_wish(question, attribute, desk) => {}
             Ask::Attribute(attribute) if !answered => {
                 answered = true;
                 match known.is_empty() {
@@ -183,6 +185,21 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         });
     }
     parts
+}
+
+/// Whether the words of an attribute only chose versions (`portable grills` where portable is a size).
+fn is_wish(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) -> bool {
+    let ids = desk.lexicon.attributes_of(&crate::text::tokens::key(&attribute.name));
+    let parsed = &question.reading.parsed;
+    let mut spans = parsed
+        .spans
+        .iter()
+        .filter(|s| {
+            s.meanings.iter().any(|m| matches!(m, Meaning::Attribute(id) | Meaning::Ask(id) if ids.contains(id)))
+        })
+        .peekable();
+    spans.peek().is_some()
+        && spans.all(|s| question.selection.used.iter().any(|u| u.start < s.tokens.end && s.tokens.start < u.end))
 }
 
 /// A value that the product does not come in.
@@ -870,6 +887,9 @@ fn option_value(question: &Question<'_>, product: &Product, axis: &str, attribut
         // `is it red?` says a value, and is answered as a choice.
         if question.selection.wanted.contains_key(axis) {
             let found = offers(question, product);
+            if found.is_empty() {
+                return no_version(question, product, desk);
+            }
             let mut shown = Vec::new();
             let mut part = price_and_stock(question, product, &found, desk, &mut shown);
             if !found.is_empty()

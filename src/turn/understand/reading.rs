@@ -563,7 +563,18 @@ fn extremes(
         SMALLEST.contains(&phrase) || LARGEST.contains(&phrase)
     };
     let attribute = spoken.iter().find(|(_, r)| !grading(r)).or_else(|| spoken.first()).map(|(a, _)| a.clone());
-    let physical = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let physical = |words: &[&str]| {
+        words.iter().any(|w| {
+            text.match_indices(w).any(|(at, _)| {
+                let before = text.get(..at).unwrap_or_default();
+                let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+                let whole = !w.is_ascii()
+                    || !letter(before.chars().next_back())
+                        && !letter(text.get(at + w.len()..).and_then(|t| t.chars().next()));
+                whole && !before.trim_end().ends_with("at")
+            })
+        })
+    };
     let (small, large) = (physical(SMALLEST), physical(LARGEST));
     // `highest r-value`, R 值最高: a word of price only where nothing else is measured.
     let of_price = |cue: Cue| {
@@ -618,9 +629,26 @@ fn count(
     // `versions`, `kinds`, 款: what is counted, not a property.
     let counted = |r: &Range<usize>| {
         let bytes = parsed.bytes(r);
-        parsed.cues.iter().any(|f| f.cue == Cue::Versions && f.range.start < bytes.end && bytes.start < f.range.end)
+        parsed.cues.iter().any(|f| f.cue == Cue::Versions && f.range.start <= bytes.start && bytes.end <= f.range.end)
     };
-    let spoken: Vec<(Attr, Range<usize>)> = spoken.iter().filter(|(_, r)| !counted(r)).cloned().collect();
+    // `how many grams`: a measure, not a number of things.
+    if let Some((unit, _)) = crate::text::units::prefix(after)
+        && !matches!(unit.dimension, crate::text::units::Dimension::Count(_) | crate::text::units::Dimension::Zoom)
+        && after.is_ascii()
+    {
+        let named = spoken.first().map(|(a, _)| a.clone());
+        asks.push(Ask::Attribute(
+            named.unwrap_or_else(|| Attr { name: measured_by(unit.dimension).to_owned(), lexical: true }),
+        ));
+        return;
+    }
+    // What stands right behind `how many` is what is counted; properties further on only describe it.
+    let end = how.map_or(0, |f| f.range.end);
+    let near = |r: &Range<usize>| {
+        let between = parsed.text.get(end..parsed.bytes(r).start).unwrap_or("far off, certainly");
+        between.split_whitespace().count() <= 2 && between.chars().filter(|c| is_han(*c)).count() <= 3
+    };
+    let spoken: Vec<(Attr, Range<usize>)> = spoken.iter().filter(|(_, r)| !counted(r) && near(r)).cloned().collect();
     // R 值是多少, 重量多少: asks the value; 多少 with nothing counted asks a price.
     let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
     if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m))
@@ -655,6 +683,20 @@ fn count(
             asks.push(Ask::CountVersions)
         }
         _ => asks.push(Ask::CountProducts),
+    }
+}
+
+/// The property that is usually measured in a dimension.
+fn measured_by(dimension: crate::text::units::Dimension) -> &'static str {
+    use crate::text::units::Dimension;
+    match dimension {
+        Dimension::Mass => "weight",
+        Dimension::Volume => "capacity",
+        Dimension::Time => "battery life",
+        Dimension::Power => "power",
+        Dimension::Data => "storage",
+        Dimension::Length => "size",
+        _ => "size",
     }
 }
 

@@ -75,11 +75,18 @@ struct Form<'a> {
     value: &'a str,
 }
 
-/// Reads the part of a message that speaks of `product`; `skip` are the tokens of the mention itself.
+/// Stretches that name products: this one, and others.
+#[derive(Clone, Copy, Default)]
+pub struct Skip<'a> {
+    pub own: &'a [Range<usize>],
+    pub others: &'a [Range<usize>],
+}
+
+/// Reads the part of a message that speaks of `product`; what names products is skipped.
 pub fn select(
     parsed: &Parsed,
     within: &Range<usize>,
-    skip: &[Range<usize>],
+    skip: &Skip<'_>,
     product: &Product,
     lexicon: &Lexicon,
 ) -> Selection {
@@ -95,7 +102,11 @@ pub fn select(
         parsed.tokens.get(at).is_some_and(|t| title.contains(&t.stem))
             || parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Han)
     };
-    let free = |t: &Range<usize>| !skip.iter().any(|s| (t.start.max(s.start)..t.end.min(s.end)).any(named));
+    let overlaps = |t: &Range<usize>, s: &Range<usize>| t.start < s.end && s.start < t.end;
+    let free = |t: &Range<usize>| {
+        !skip.others.iter().any(|s| overlaps(t, s))
+            && !skip.own.iter().any(|s| (t.start.max(s.start)..t.end.min(s.end)).any(named))
+    };
     reader.quantities(within, &free, &mut selection);
     reader.phrases(within, &free, &mut selection);
     reader.yes_no(within, &mut selection);
