@@ -120,6 +120,12 @@ pub fn scan(folded: &str) -> Vec<Quantity> {
                 }
                 None => i += word.len().max(1),
             }
+        } else if let Some((value, len)) =
+            rest.strip_prefix("百分之").and_then(|r| chinese_numeral(r).or_else(|| plain_digits(r)))
+        {
+            let range = i..i + "百分之".len() + len;
+            i = range.end;
+            found.push(Quantity { range, value, unit: units::parse("%"), currency: None, in_words: true });
         } else if let Some((value, len)) = chinese_numeral(rest) {
             let quantity = with_unit(folded, i, i + len, value, true);
             // A lone 一 or 几 in running text (一下, 一样) is no number unless something is counted by it.
@@ -161,6 +167,12 @@ fn article(folded: &str, start: usize) -> Option<Quantity> {
         currency: None,
         in_words: true,
     })
+}
+
+/// Digits at the start of a text.
+fn plain_digits(text: &str) -> Option<(Decimal, usize)> {
+    let len = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.get(..len)?.parse().ok().map(|n| (Decimal::whole(n), len))
 }
 
 fn counted(folded: &str, end: usize) -> bool {

@@ -233,10 +233,13 @@ fn verdict(part: &mut Part, sides: &[Side<'_>], desk: &Desk<'_>) {
             let difference = Money::new(low2.minor_units - low.minor_units, low.currency);
             fact(part, &first.product.id, "difference", Value::Money(difference));
             fact(part, &second.product.id, "difference", Value::Money(difference));
-            desk.say.pick(
-                format!("{name} {is} cheaper: {low} against {low2} for {}, {difference} less.", second.name),
-                format!("{} 更便宜：{low}，{} 是 {low2}，相差 {difference}。", first.name, second.name),
-            )
+            {
+                let (other, costs) = (desk.say.capital(&second.name), desk.say.verb(second.product, "costs"));
+                desk.say.pick(
+                    format!("{name} {is} cheaper, at {low}. {other} {costs} {low2}, {difference} more."),
+                    format!("{} 更便宜，售价 {low}。{} 售价 {low2}，贵 {difference}。", first.name, second.name),
+                )
+            }
         } else if two {
             desk.say.pick(
                 format!("{name} {is} cheaper than {}.", second.name),

@@ -79,7 +79,8 @@ fn depending(product: &Product, offers: &[Offer<'_>], desk: &Desk<'_>) -> String
         .option_names()
         .into_iter()
         .filter(|n| offers.first().is_some_and(|f| offers.iter().any(|o| o.option(n) != f.option(n))))
-        .take(3)
+        .filter(|n| !product.option_values(n).iter().any(|v| is_no(v) || v.eq_ignore_ascii_case("yes")))
+        .take(2)
         .map(|n| desk.say.attribute(n))
         .collect();
     if names.is_empty() {
@@ -590,11 +591,11 @@ fn price_and_stock(
         _ => format!("{all} 个款式中有 {have} 个有货"),
     };
     part.prose = if yes_en.is_empty() {
-        desk.say.pick(format!("{name} {costs} {range}; {state_en}."), format!("{name} 售价 {range}，{state_zh}。"))
+        desk.say.pick(format!("{name} {costs} {range}; {state_en}."), format!("{name} 售价 {range}；{state_zh}。"))
     } else {
         desk.say.pick(
             format!("{yes_en}{plain} for {range}; {state_en}."),
-            format!("{yes_zh}{plain} 售价 {range}，{state_zh}。"),
+            format!("{yes_zh}{plain} 售价 {range}；{state_zh}。"),
         )
     };
     if all <= 4 {

@@ -349,6 +349,13 @@ fn without_mention(
         }
         return follow_up(reading, clause, asks, picked, selected, focus, desk);
     }
+    let strange = !clause.whole_shop
+        && leftover(reading, clause)
+        && asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::CountVersions))
+        && !asks.contains(&Ask::Recommend);
+    if strange {
+        return vec![talk::not_found(desk)];
+    }
     if shopwide
         || asks.iter().any(|a| {
             matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::Search | Ask::Recommend | Ask::Overview)
@@ -413,6 +420,43 @@ fn unknown_noun(reading: &Reading, clause: &Clause) -> bool {
         .unwrap_or_default()
         .iter()
         .any(|t| t.kind == crate::text::tokens::Kind::Word && t.text.len() > 3 && !known(&t.text) && !known(&t.stem))
+}
+
+/// Whether words are left that nothing has read: `香氛最低多少钱` asks for a kind that nobody here knows.
+fn leftover(reading: &Reading, clause: &Clause) -> bool {
+    let parsed = &reading.parsed;
+    let read = |range: &std::ops::Range<usize>| {
+        parsed.cues.iter().any(|c| c.range.start <= range.start && range.end <= c.range.end)
+            || parsed.spans.iter().any(|s| {
+                let bytes = parsed.bytes(&s.tokens);
+                bytes.start <= range.start && range.end <= bytes.end
+            })
+            || parsed.quantities.iter().any(|q| q.range.start <= range.start && range.end <= q.range.end)
+    };
+    let mut run = 0;
+    for token in parsed.tokens.get(clause.tokens.clone()).unwrap_or_default() {
+        let unread = !read(&token.range);
+        match token.kind {
+            crate::text::tokens::Kind::Word if unread && token.text.len() > 3 => {
+                let glue = crate::turn::guard::HARMLESS_EN.contains(token.text.as_str())
+                    || crate::turn::understand::classify::is_everyday(&token.text);
+                if !glue {
+                    return true;
+                }
+                run = 0;
+            }
+            crate::text::tokens::Kind::Han
+                if unread && !crate::turn::guard::HARMLESS_ZH.contains(token.text.as_str()) =>
+            {
+                run += 1;
+                if run >= 2 {
+                    return true;
+                }
+            }
+            _ => run = 0,
+        }
+    }
+    false
 }
 
 fn whole_shop(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Option<Part> {

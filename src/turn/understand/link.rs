@@ -200,6 +200,9 @@ impl Parsed {
             let before = self.text.get(..f.range.start).unwrap_or_default();
             let asks = match written {
                 "没有" => before.ends_with('有'),
+                w if w.starts_with('不') && w.chars().count() > 1 => {
+                    w.chars().nth(1).is_some_and(|c| before.ends_with(c))
+                }
                 "不" => {
                     let next = self.text.get(f.range.end..).and_then(|t| t.chars().next());
                     before.chars().next_back().is_some_and(|b| Some(b) == next)

@@ -258,7 +258,13 @@ fn tidy_mentions(parsed: &Parsed, mentions: &mut Vec<Mention>, tokens: &Range<us
         if parsed.negated(&m.tokens) && others().any(|o| !o.products.is_empty() && !parsed.negated(&o.tokens)) {
             return false;
         }
-        if compare || others().any(|o| coordinated(parsed, m, o)) {
+        // A part or a value of another product (`storage` of the e-reader, 机器人 of the vacuum) is no product of its own.
+        if m.products.is_empty()
+            && others().any(|o| !o.products.is_empty() && !o.products.is_empty() && is_value_of(parsed, m, o, against))
+        {
+            return false;
+        }
+        if compare && !m.products.is_empty() || others().any(|o| coordinated(parsed, m, o)) {
             return true;
         }
         let word = parsed.words(&m.tokens);
@@ -276,6 +282,18 @@ fn tidy_mentions(parsed: &Parsed, mentions: &mut Vec<Mention>, tokens: &Range<us
     if mentions.is_empty() {
         *mentions = kept;
     }
+}
+
+fn is_value_of(parsed: &Parsed, part: &Mention, whole: &Mention, against: Against<'_>) -> bool {
+    let word = parsed.words(&part.tokens);
+    let attribute = !against.lexicon.attributes_of(&crate::text::tokens::key(word)).is_empty();
+    attribute
+        || whole
+            .products
+            .iter()
+            .take(20)
+            .filter_map(|ix| against.catalog.products().get(*ix))
+            .any(|p| holds_word(p, word, against.lexicon))
 }
 
 fn holds_word(product: &crate::catalog::Product, word: &str, lexicon: &Lexicon) -> bool {
@@ -443,6 +461,12 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
         || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme)
     {
         asks.retain(|a| !matches!(a, Ask::Extreme { by: None, .. }));
+        asks.push(Ask::Compare);
+    } else if named
+        && !pair
+        && has(Cue::Compare)
+        && [" vs", "versus", "compare", "difference", "对比", "比较", "区别", "差别"].iter().any(|w| text.contains(w))
+    {
         asks.push(Ask::Compare);
     } else if named
         && !pair

@@ -132,6 +132,9 @@ impl<'a> Reader<'a> {
             if bare && (quantity.in_words || self.counts_something(&tokens)) {
                 continue;
             }
+            if self.pieces(quantity, &tokens, selection) {
+                continue;
+            }
             let found: Vec<Form<'_>> = self.values().filter(|f| !bare && says(f.value, quantity)).collect();
             if let Some(bound) = self.bound(quantity, &found) {
                 selection.bounds.push(bound);
@@ -148,6 +151,25 @@ impl<'a> Reader<'a> {
                 selection.used.push(tokens);
             }
         }
+    }
+
+    /// `5000片`: a number of pieces, where the product has an option of that name in plain numbers.
+    fn pieces(&self, quantity: &Quantity, tokens: &Range<usize>, selection: &mut Selection) -> bool {
+        let counted = quantity.unit.is_some_and(|u| u.dimension == units::Dimension::Count("piece"));
+        let Some(number) = quantity.value.as_whole().filter(|_| counted) else { return false };
+        let plain = |o: &&str| {
+            key(o).contains("piece")
+                && self.product.option_values(o).iter().all(|v| v.trim().chars().all(|c| c.is_ascii_digit()))
+        };
+        let Some(option) = self.options.iter().copied().find(|o| plain(o)) else { return false };
+        match self.product.option_values(option).into_iter().find(|v| v.trim() == number.to_string()) {
+            Some(value) => self.take(vec![Form { option, value }], tokens, selection),
+            None => {
+                selection.missing.push((option.to_owned(), number.to_string()));
+                selection.used.push(tokens.clone());
+            }
+        }
+        true
     }
 
     /// `under 2 kg`, `16GB以上`: only where the product is measured in that unit.
@@ -195,7 +217,11 @@ impl<'a> Reader<'a> {
             if plain {
                 numeric.push(option);
             }
-            if self.named_near(option, tokens) && values.iter().any(|v| v.chars().any(|c| c.is_ascii_digit())) {
+            let sized = key(option).contains("size")
+                && self.parsed.tokens.get(tokens.end).is_some_and(|t| matches!(t.text.as_str(), "码" | "号"));
+            if (sized || self.named_near(option, tokens))
+                && values.iter().any(|v| v.chars().any(|c| c.is_ascii_digit()))
+            {
                 beside = Some(option);
             }
         }
@@ -263,6 +289,9 @@ impl<'a> Reader<'a> {
                 let tokens = start..start + len;
                 let Some(phrase) = self.parsed.tokens.get(tokens.clone()) else { continue };
                 let edge = |t: Option<&crate::text::tokens::Token>| t.is_some_and(|t| t.kind == Kind::Punct);
+                if self.inside_longer_word(&tokens) || self.inside_cue(&tokens) {
+                    continue;
+                }
                 if edge(phrase.first())
                     || edge(phrase.last())
                     || !free(&tokens)
@@ -288,6 +317,38 @@ impl<'a> Reader<'a> {
         self.unknown(within, free, selection);
     }
 
+    /// 绿色 in 青绿色 is another colour, 蓝 in 蓝牙 none at all.
+    fn inside_longer_word(&self, tokens: &Range<usize>) -> bool {
+        const SHADES: &str = "青蓝洋橘桔橙玫酒粉紫深浅暗亮淡墨草军灰天海宝湖藏米奶象银碧翠荧水雾莫";
+        let char_at = |i: Option<usize>| {
+            i.and_then(|i| self.parsed.tokens.get(i))
+                .filter(|t| t.kind == Kind::Han)
+                .and_then(|t| t.text.chars().next())
+        };
+        let phrase = self.parsed.words(tokens);
+        let Some(first) = phrase.chars().next().filter(|c| crate::text::is_han(*c)) else { return false };
+        let spaced = self.parsed.tokens.get(tokens.start).is_some_and(|t| t.spaced);
+        let shade = phrase.ends_with('色')
+            && !spaced
+            && char_at(tokens.start.checked_sub(1)).is_some_and(|c| SHADES.contains(c));
+        let next = char_at(Some(tokens.end)).filter(|_| !self.parsed.tokens.get(tokens.end).is_some_and(|t| t.spaced));
+        let lone = tokens.len() == 1
+            && "黑白红蓝绿黄紫粉灰棕银金橙青".contains(first)
+            && next.is_some_and(|c| !"色的款和或有吗呢还那还、".contains(c));
+        shade || lone
+    }
+
+    /// `how low does it go`: words of a question are no values.
+    fn inside_cue(&self, tokens: &Range<usize>) -> bool {
+        let bytes = self.parsed.bytes(tokens);
+        self.parsed.cues.iter().any(|f| {
+            matches!(f.cue, Cue::Cheapest | Cue::Dearest | Cue::Under | Cue::Over | Cue::HowMany)
+                && f.range.start <= bytes.start
+                && bytes.end <= f.range.end
+                && f.range.len() > bytes.len()
+        })
+    }
+
     /// A word that only one value of the product has: `hepa` for `HEPA filter`, `hard` for `hard cover`.
     fn partial(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
         for at in within.clone() {
@@ -296,6 +357,9 @@ impl<'a> Reader<'a> {
             let word = &token.stem;
             let telling = token.kind == Kind::Word && word.len() > 1 && !super::classify::is_common(word);
             let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
+            if self.inside_cue(&tokens) {
+                continue;
+            }
             if !(telling || mixed || self.value_word(word))
                 || !free(&tokens)
                 || selection.used.iter().any(|u| overlap(u, &tokens))
