@@ -260,7 +260,7 @@ fn verdict(part: &mut Part, sides: &[Side<'_>], desk: &Desk<'_>) {
 
 fn line(side: &Side<'_>, desk: &Desk<'_>) -> String {
     let have = in_stock(&side.offers);
-    let comma = if desk.say.zh() { "，" } else { ", " };
+    let comma = if desk.say.zh() { "；" } else { ", " };
     let price = side
         .range()
         .map(|(low, high)| desk.say.range(low, high))

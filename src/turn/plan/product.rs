@@ -136,13 +136,27 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
     let has = |ask: &Ask| question.asks.contains(ask);
     let price_limited = !question.price.is_empty();
     let (price, stock) = (has(&Ask::Price), has(&Ask::Stock));
-    let known: Vec<Attr> =
-        question.asked(product, desk).into_iter().map(|a| Attr { name: a.axis.to_owned(), lexical: false }).collect();
+    // A property whose value was given is no question, unless it is one of yes and no.
+    let open = |axis: &str| {
+        let given = selection.wanted.contains_key(axis) || selection.excluded.contains_key(axis);
+        !given || product.axis_values(axis).iter().all(|v| is_no(v) || v.eq_ignore_ascii_case("yes"))
+    };
+    let known: Vec<Attr> = question
+        .asked(product, desk)
+        .into_iter()
+        .filter(|a| open(a.axis))
+        .map(|a| Attr { name: a.axis.to_owned(), lexical: false })
+        .collect();
     let mut answered = false;
     for ask in &question.asks {
         match ask {
             // `which yoga mats come in blue`: the blue ones, not all there is.
             Ask::Options(None) if !selection.is_empty() => {}
+            Ask::Options(Some(attribute))
+                if {
+                    let own = axes(product, attribute, desk);
+                    !own.is_empty() && own.iter().all(|a| !open(a))
+                } => {}
             Ask::Options(attribute) => match (attribute, known.first()) {
                 (Some(_), Some(own)) => parts.push(options(question, product, Some(own), desk)),
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
@@ -169,7 +183,7 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         }
     }
     parts.dedup();
-    if price_limited && !stock && parts.is_empty() {
+    if price_limited && parts.is_empty() {
         parts.push(within_price(question, product, &found, desk, shown));
     } else if price && stock {
         parts.push(price_and_stock(question, product, &found, desk, shown));

@@ -68,7 +68,7 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
     if !absent.is_empty() && !(present.is_empty() && clause.pronoun && !focus.products.is_empty() && !clause.existence)
     {
         // `what storage does it come in`: a part of a thing that was not named.
-        if present.is_empty() && clause.pronoun && !clause.existence {
+        if present.is_empty() && clause.pronoun && focus.products.is_empty() {
             return vec![talk::which_product(&clause.asks, focus, desk)];
         }
         parts.push(talk::not_sold(&absent, desk));
@@ -635,7 +635,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
         return vec![search::products(question, focus, desk)];
     }
     let facts = has(&|a| matches!(a, Ask::Price | Ask::Stock | Ask::Options(_) | Ask::Attribute(_) | Ask::Info));
-    let apart = question.clause.asks_apart && has(&|a| matches!(a, Ask::Options(_) | Ask::Attribute(_)));
+    let apart = question.clause.asks_apart
+        && !has(&|a| matches!(a, Ask::Compare))
+        && has(&|a| matches!(a, Ask::Options(_) | Ask::Attribute(_)));
     if parts.is_empty() || facts && (apart || !has(&|a| matches!(a, Ask::Haggle | Ask::Extreme { .. } | Ask::Compare)))
     {
         if single {

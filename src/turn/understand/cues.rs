@@ -87,7 +87,7 @@ const TABLE: &[(Cue, &str)] = &[
         "what colors|what colours|which colors|which colours|what sizes|which sizes|options|choices|come in|comes in|what kinds|which kinds|\
         what types|what versions|which versions|variations|variants are|what variants|on offer|offered in|available in which|choose from|pick from|\
         selection of|range of|different|what do you have in|lineup|\
-        有哪些|哪些颜色|什么颜色|哪几种|哪几款|有几种|可选|选项|都有什么|有什么颜色|有什么尺|有啥|哪些尺|哪些款|哪些|选择|什么选|都有啥|有什么样|都什么|什么尺码|什么材质|什么型号|可以选|能选|分哪|几种选|多少种选|哪种",
+        有哪些|哪几样|啥配置|什么配置|可以挑|能挑|哪些颜色|什么颜色|哪几种|哪几款|有几种|可选|选项|都有什么|有什么颜色|有什么尺|有啥|哪些尺|哪些款|哪些|选择|什么选|都有啥|有什么样|都什么|什么尺码|什么材质|什么型号|可以选|能选|分哪|几种选|多少种选|哪种",
     ),
     (
         Cue::HowMany,
@@ -310,6 +310,18 @@ pub fn find(folded: &str) -> Vec<Found> {
                 && o.range.start <= f.range.start
                 && f.range.end <= o.range.end
         })
+    });
+    // 超过 in 不超过 says the opposite of what stands there.
+    let inside = |f: &Found, o: &Found| {
+        o.range.len() > f.range.len() && o.range.start <= f.range.start && f.range.end <= o.range.end
+    };
+    found.retain(|f| {
+        let other = match f.cue {
+            Cue::Over => Cue::Under,
+            Cue::Under => Cue::Over,
+            _ => return true,
+        };
+        !all.iter().any(|o| o.cue == other && inside(f, o))
     });
     found.sort_by_key(|f| (f.range.start, f.range.end));
     found.dedup();

@@ -486,12 +486,16 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
             asks.push(Ask::Stock);
         }
     }
-    if !counted && !extreme || clause.asks_apart && has(Cue::Options) && !spoken.is_empty() {
+    if !counted && !extreme || clause.asks_apart && spoken.iter().any(|(_, r)| which_before(parsed, r)) {
         let options = has(Cue::Options);
         for (attribute, range) in &spoken {
-            let beside =
-                asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Extreme { .. })) && !clause.asks_apart;
-            if beside && !which_before(parsed, range) {
+            // Beside a price or a stock question a property describes, unless it is asked for in words of its own.
+            let beside = asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Extreme { .. }));
+            let asked = parsed
+                .spans
+                .iter()
+                .any(|s| s.tokens == *range && s.meanings.iter().any(|m| matches!(m, Meaning::Ask(_))));
+            if beside && !which_before(parsed, range) && !(asked && clause.asks_apart) {
                 continue;
             }
             if options || which_before(parsed, range) {
@@ -503,6 +507,10 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
         if options && spoken.is_empty() && !price_word {
             asks.push(Ask::Options(None));
         }
+    }
+    let made = ["made", "manufactured", "produced", "come from", "from originally"].iter().any(|w| text.contains(w));
+    if made && text.contains("where") && asks.is_empty() {
+        asks.push(Ask::Attribute(Attr { name: "origin".to_owned(), lexical: true }));
     }
     for (cue, ask) in [
         (Cue::Similar, Ask::Similar),
@@ -645,7 +653,14 @@ fn count(
     let how = parsed
         .cues
         .iter()
-        .find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start) && !money(f));
+        .filter(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start) && !money(f))
+        .find(|f| {
+            // `serial number of` counts nothing.
+            let before = parsed.text.get(..f.range.start).unwrap_or_default().trim_end();
+            !["serial", "model", "part", "item", "order", "phone", "tracking", "style"]
+                .iter()
+                .any(|w| before.ends_with(w))
+        });
     if how.is_none() {
         return;
     }
@@ -668,7 +683,13 @@ fn count(
     }
     // What stands right behind `how many` is what is counted; properties further on only describe it.
     let end = how.map_or(0, |f| f.range.end);
+    let start = how.map_or(0, |f| f.range.start);
     let near = |r: &Range<usize>| {
+        // 颜色有多少种: the property just before.
+        let ahead = parsed.text.get(parsed.bytes(r).end..start).unwrap_or("far off, certainly");
+        if ahead.chars().count() <= 2 && ahead.chars().all(|c| "有都是一共总".contains(c)) {
+            return true;
+        }
         let between = parsed.text.get(end..parsed.bytes(r).start).unwrap_or("far off, certainly");
         between.split_whitespace().count() <= 2 && between.chars().filter(|c| is_han(*c)).count() <= 3
     };
