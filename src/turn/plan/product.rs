@@ -162,7 +162,9 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
             },
             // What the product has of all that was asked; where it has nothing, that is said once.
-            Ask::Attribute(attribute) if known.is_empty() && is_wish(question, attribute, desk) => {}
+            Ask::Attribute(attribute)
+                if known.is_empty()
+                    && (is_wish(question, attribute, desk) || describes(question, product, attribute, desk)) => {}
             Ask::Attribute(attribute) if !answered => {
                 answered = true;
                 match known.is_empty() {
@@ -200,6 +202,20 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         });
     }
     parts
+}
+
+/// `with a medium frame`: beside a value that was understood, a noun which this product has no property for describes.
+fn describes(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> bool {
+    let ids = desk.lexicon.attributes_of(&crate::text::tokens::key(&attribute.name));
+    let asked = question
+        .reading
+        .parsed
+        .spans
+        .iter()
+        .any(|s| s.meanings.iter().any(|m| matches!(m, Meaning::Ask(id) if ids.contains(id))));
+    let has = !axes(product, attribute, desk).is_empty()
+        || !crate::turn::understand::axes::related(&attribute.name, product).is_empty();
+    !question.selection.is_empty() && !has && !asked && !question.selection.used.is_empty()
 }
 
 /// Whether the words of an attribute only chose versions (`portable grills` where portable is a size).

@@ -34,7 +34,7 @@ impl Hit<'_> {
 /// The candidates that meet every limit; the price limit can be left aside.
 pub fn hits<'a>(question: &Question<'_>, desk: &Desk<'a>, mind_price: bool) -> Vec<Hit<'a>> {
     let strict = hits_among(question, desk, mind_price, false);
-    if !strict.is_empty() || question.products.len() > 200 {
+    if !strict.is_empty() || question.products.len() > 200 || !question.asks.contains(&Ask::Recommend) {
         return strict;
     }
     // What a kind of thing is for (`home office`, `kids`) is often no listed property; colours and materials are.

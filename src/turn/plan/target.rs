@@ -152,7 +152,10 @@ fn narrowed<'a>(
 ) -> Question<'a> {
     let by_name = mention.what == What::Name;
     let mut products = mention.products.clone();
-    if products.len() > 1 {
+    // A search, a count or a superlative goes over all of a kind and narrows by itself.
+    let over_all =
+        !by_name && asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::Recommend));
+    if products.len() > 1 && !over_all {
         let fitting: Vec<ProductIx> = products
             .iter()
             .copied()
@@ -668,7 +671,8 @@ fn is_search(question: &Question<'_>, desk: &Desk<'_>) -> bool {
             .iter()
             .take(60)
             .filter_map(|ix| desk.product(*ix))
-            .any(|p| !select(question.reading, question.clause, p, desk).is_empty()),
+            .map(|p| select(question.reading, question.clause, p, desk))
+            .any(|s| !s.is_empty() || !s.missing.is_empty()),
         _ => false,
     });
     let limited = !question.price.is_empty()

@@ -104,15 +104,15 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Cheapest,
-        "cheapest|lowest-cost|minimum i'd|minimum i would|how low does|how low do|as little as|cheepest|chepest|least expensive|lowest price|lowest priced|lowest-priced|most affordable|lowest cost|low end|low-end|entry level|entry-level|bottom price|\
+        "cheapest|lowest-cost|cheapo|go as low as|least pricey|rock bottom|rock-bottom|entry price|budget-friendliest|lowest cost|cheapest one|floor price|bottom end|least costly|minimum spend|minimum i'd|minimum i would|how low does|how low do|as little as|cheepest|chepest|least expensive|lowest price|lowest priced|lowest-priced|most affordable|lowest cost|low end|low-end|entry level|entry-level|bottom price|\
         minimum price|least i can|least i could|least money|smallest price|starting price|start at|starts at|starts from|starting from|go for the least|lowest|budget option|most budget|\
-        最便宜|最低价|价格最低|最实惠|最低的|最低多少|最省钱|起价|最少要|最划算|便宜点的是哪|价钱最低|最平|起步价|最低",
+        最便宜|最省|价位最低|最低价位|多少起|至少多少钱|最少多少钱|至少要多少|最低消费|门槛价|便宜到|最低价|价格最低|最实惠|最低的|最低多少|最省钱|起价|最少要|最划算|便宜点的是哪|价钱最低|最平|起步价|最低",
     ),
     (
         Cue::Dearest,
-        "most expensive|costs the most|cost the most|how expensive can|whats the max|what's the max|how high does|dearest|priciest|highest price|highest priced|highest-priced|top price|costliest|most costly|maximum price|most pricey|top end|top-end|high end one|\
+        "most expensive|costs the most|top of the range|upper end|highest you go|most i could|maximum i could|most costly|top priced|top-priced|biggest price|steepest|how much at most|at most how much|flagship|ceiling|cost the most|how expensive can|whats the max|what's the max|how high does|dearest|priciest|highest price|highest priced|highest-priced|top price|costliest|most costly|maximum price|most pricey|top end|top-end|high end one|\
         the most i can spend|highest|most luxurious|fanciest|\
-        最贵|价格最高|最高价|最高的|最昂贵|最高多少|价钱最高|顶配|最豪华|最高",
+        最贵|贵到|顶价|最高端|价格上限|价位最高|最高价位|至多多少|最多多少钱|最高要多少|天花板|价格最高|最高价|最高的|最昂贵|最高多少|价钱最高|顶配|最豪华|最高",
     ),
     (
         Cue::Cheaper,

@@ -361,7 +361,7 @@ fn attr(meaning: &Meaning, against: Against<'_>) -> Option<Attr> {
     }
 }
 
-const SMALLEST: &[&str] = &[
+pub const SMALLEST: &[&str] = &[
     "lightest",
     "smallest",
     "shortest",
@@ -383,7 +383,7 @@ const SMALLEST: &[&str] = &[
     "最低",
     "最少",
 ];
-const LARGEST: &[&str] = &[
+pub const LARGEST: &[&str] = &[
     "heaviest",
     "largest",
     "biggest",
@@ -452,10 +452,11 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     }
     let counted = asks.iter().any(|a| matches!(a, Ask::CountVersions | Ask::CountValues(_) | Ask::CountProducts));
     let pair = clause.mentions.iter().filter(|m| !m.products.is_empty()).count() >= 2;
+    let named_pair = clause.mentions.iter().filter(|m| m.what == What::Name || m.products.len() == 1).count() >= 2;
     let higher =
         pair && ["higher price", "lower price", "价格低", "价格高", "更贵", "更便宜"].iter().any(|w| text.contains(w));
     if has(Cue::Compare) && pair
-        || pair && has(Cue::Or) && !spoken.is_empty()
+        || named_pair && has(Cue::Or) && !spoken.is_empty()
         || higher
         || pair && text.contains("哪个")
         || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme)
@@ -495,7 +496,7 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
                 .spans
                 .iter()
                 .any(|s| s.tokens == *range && s.meanings.iter().any(|m| matches!(m, Meaning::Ask(_))));
-            if beside && !which_before(parsed, range) && !(asked && clause.asks_apart) {
+            if beside && !which_before(parsed, range) && !((asked || options) && clause.asks_apart) {
                 continue;
             }
             if options || which_before(parsed, range) {
@@ -673,7 +674,7 @@ fn count(
     // `how many grams`: a measure, not a number of things.
     if let Some((unit, _)) = crate::text::units::prefix(after)
         && !matches!(unit.dimension, crate::text::units::Dimension::Count(_) | crate::text::units::Dimension::Zoom)
-        && after.is_ascii()
+        && (after.is_ascii() || !matches!(unit.dimension, crate::text::units::Dimension::Angle))
     {
         let named = spoken.first().map(|(a, _)| a.clone());
         asks.push(Ask::Attribute(
@@ -739,6 +740,11 @@ fn measured_by(dimension: crate::text::units::Dimension) -> &'static str {
         Dimension::Volume => "capacity",
         Dimension::Time => "battery life",
         Dimension::Power => "power",
+        Dimension::Light => "brightness",
+        Dimension::Temperature => "temperature",
+        Dimension::Resolution => "resolution",
+        Dimension::Charge => "battery capacity",
+        Dimension::Sound => "noise level",
         Dimension::Data => "storage",
         Dimension::Length => "size",
         _ => "size",
@@ -1022,7 +1028,7 @@ fn contact(text: &str) -> Option<String> {
                 .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.starts_with('.'))
         });
     if let Some(email) = email {
-        return Some(email.trim_end_matches(['.', '?', '!']).to_owned());
+        return Some(email.trim_end_matches(['.', '?', '!', ':', ',', ';', '\'', '"']).to_owned());
     }
     let mut run = String::new();
     let mut digits = 0;

@@ -341,6 +341,10 @@ impl<'a> Reader<'a> {
     /// `how low does it go`: words of a question are no values.
     fn inside_cue(&self, tokens: &Range<usize>) -> bool {
         let bytes = self.parsed.bytes(tokens);
+        let phrase = self.parsed.words(tokens);
+        if super::reading::SMALLEST.contains(&phrase) || super::reading::LARGEST.contains(&phrase) {
+            return true;
+        }
         self.parsed.cues.iter().any(|f| {
             matches!(f.cue, Cue::Cheapest | Cue::Dearest | Cue::Under | Cue::Over | Cue::HowMany)
                 && f.range.start <= bytes.start
