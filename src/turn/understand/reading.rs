@@ -569,6 +569,11 @@ fn only_how_much_of(text: &str) -> bool {
 
 /// `which colours`, `what sizes`, `哪些颜色`: the attribute right after a question word.
 fn which_before(parsed: &Parsed, attribute: &Range<usize>) -> bool {
+    // 哪些颜色, `what color` may be one phrase of the lexicon.
+    let own = parsed.words(attribute);
+    if ["which ", "what ", "哪些", "哪几", "什么", "啥"].iter().any(|w| own.starts_with(w)) {
+        return true;
+    }
     let before = attribute.start.saturating_sub(2)..attribute.start;
     parsed
         .tokens
@@ -686,6 +691,10 @@ fn count(
     let end = how.map_or(0, |f| f.range.end);
     let start = how.map_or(0, |f| f.range.start);
     let near = |r: &Range<usize>| {
+        // 几种颜色 is one phrase of the lexicon.
+        if parsed.bytes(r).start < end && start < parsed.bytes(r).end {
+            return true;
+        }
         // 颜色有多少种: the property just before.
         let ahead = parsed.text.get(parsed.bytes(r).end..start).unwrap_or("far off, certainly");
         if ahead.chars().count() <= 2 && ahead.chars().all(|c| "有都是一共总".contains(c)) {

@@ -332,10 +332,14 @@ impl<'a> Reader<'a> {
             && !spaced
             && char_at(tokens.start.checked_sub(1)).is_some_and(|c| SHADES.contains(c));
         let next = char_at(Some(tokens.end)).filter(|_| !self.parsed.tokens.get(tokens.end).is_some_and(|t| t.spaced));
+        let tinted = tokens.len() == 1
+            && !spaced
+            && "黑白红蓝绿黄紫粉灰棕银金橙青".contains(first)
+            && char_at(tokens.start.checked_sub(1)).is_some_and(|c| SHADES.contains(c));
         let lone = tokens.len() == 1
             && "黑白红蓝绿黄紫粉灰棕银金橙青".contains(first)
             && next.is_some_and(|c| !"色的款和或有吗呢还那还、".contains(c));
-        shade || lone
+        shade || tinted || lone
     }
 
     /// `how low does it go`: words of a question are no values.
