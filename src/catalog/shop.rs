@@ -71,8 +71,7 @@ impl Shop {
             Some(path) => OrderBook::read(&path)?,
             None => OrderBook::default(),
         };
-        let (name, tagline, support_email) =
-            file.map(|f| (f.name, f.tagline, f.support_email)).unwrap_or_default();
+        let (name, tagline, support_email) = file.map(|f| (f.name, f.tagline, f.support_email)).unwrap_or_default();
         Ok(Shop { name, tagline, support_email, catalog, problems, policies, orders })
     }
 }

@@ -1,7 +1,7 @@
 //! `floorwalker model`: see, fetch, verify and choose the weights.
 
 use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_name_a_gguf_file_or_none_can_be_chosen_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let use_model = |model: &str, dir: &Path| floorwalker(dir, &["model", "use", model]);
+        let use_model = |model: &str, dir: &std::path::Path| floorwalker(dir, &["model", "use", model]);
         let chosen = || read_choice(&folder.path().join("data")).unwrap();
         use_model("qwen3-4b", folder.path()).unwrap();
         assert_eq!(chosen(), Some(Choice::Model("qwen3-4b".into())));
