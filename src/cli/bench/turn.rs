@@ -16,6 +16,8 @@ use crate::turn::{Assistant, Conversation, Message};
 
 /// Products that questions are made up about, spread over the catalog.
 const ASKED_PRODUCTS: usize = 60;
+/// Turns that are shown by what was asked.
+const SLOWEST_SHOWN: usize = 8;
 /// Turns before the first that is measured: caches are warm in a shop that is open.
 const WARM_UP_TURNS: usize = 20;
 
@@ -31,14 +33,30 @@ pub fn run(products: usize, questions: &Path, setup: &Setup, out: &mut dyn Write
     for scene in all.iter().take(WARM_UP_TURNS) {
         runtime.block_on(play(scene, &assistant));
     }
-    let timings: Vec<Timings> = all.iter().flat_map(|scene| runtime.block_on(play(scene, &assistant))).collect();
+    let mut turns: Vec<(&str, Timings)> = Vec::new();
+    for scene in &all {
+        let timings = runtime.block_on(play(scene, &assistant));
+        turns.extend(scene.turns.iter().map(String::as_str).zip(timings));
+    }
+    print(turns, out)
+}
+
+fn print(mut turns: Vec<(&str, Timings)>, out: &mut dyn Write) -> Result<()> {
+    let timings: Vec<Timings> = turns.iter().map(|(_, t)| *t).collect();
     writeln!(out, "{} turns without a model\n", timings.len())?;
     head(out)?;
     let step = |of: fn(&Timings) -> std::time::Duration| timings.iter().map(of).collect::<Vec<_>>();
     row("understand", step(|t| t.understand), out)?;
     row("plan", step(|t| t.plan), out)?;
     row("guard", step(|t| t.guard), out)?;
-    row("whole turn", step(|t| t.total), out)
+    row("whole turn", step(|t| t.total), out)?;
+    writeln!(out, "\nslowest:")?;
+    turns.sort_by_key(|(_, t)| std::cmp::Reverse(t.total));
+    for (text, t) in turns.iter().take(SLOWEST_SHOWN) {
+        let steps = format!("{:.1} + {:.1} + {:.1}", ms(t.understand), ms(t.plan), ms(t.guard));
+        writeln!(out, "  {:>8.1} = {steps}  {text}", ms(t.total))?;
+    }
+    Ok(())
 }
 
 async fn play(scene: &Scene, assistant: &Assistant) -> Vec<Timings> {
