@@ -64,7 +64,7 @@ pub fn open_model(setup: &Setup) -> Result<Option<Arc<dyn LanguageModel>>> {
             Err(error.context(format!("the model {name} cannot be used; `--model none` answers without one")))
         }
         Err(error) => {
-            note(&format!("warning: answering without the model {name}: {}", one_line(&error)));
+            note(&format!("warning: answering without a model: {}", one_line(&error)));
             Ok(None)
         }
     }
@@ -81,8 +81,10 @@ pub fn writer(setup: &Setup, shop: &str, model: Arc<dyn LanguageModel>) -> Resul
     Writer::new(model, shop, options)
 }
 
+/// The first line: what went before was on stderr already, source by source.
 fn one_line(error: &anyhow::Error) -> String {
-    format!("{error:#}").split('\n').map(str::trim).collect::<Vec<_>>().join(" ")
+    let text = format!("{error:#}");
+    text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
 }
 
 fn fetched(name: &str) -> Result<PathBuf> {

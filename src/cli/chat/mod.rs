@@ -153,7 +153,7 @@ impl Chat<'_> {
             Some(self.runtime.block_on(talk.to_its_end(&mut conversation, message, out))?)
         };
         // A reply that was stopped is no turn: the conversation stays where it was.
-        let Some(outcome) = outcome else { return Ok(writeln!(out, "(stopped)\n")?) };
+        let Some(outcome) = outcome else { return talk.stopped(out) };
         writeln!(out)?;
         self.memory.conversation = conversation;
         if let Err(error) = self.memory.keep(text, &outcome) {

@@ -35,6 +35,11 @@ impl Talk<'_> {
         }
     }
 
+    pub fn stopped(&self, out: &mut dyn Write) -> Result<()> {
+        let wipe = if self.has_sign { WIPE } else { "" };
+        Ok(writeln!(out, "{wipe}(stopped)\n")?)
+    }
+
     pub async fn to_its_end(
         &self,
         conversation: &mut Conversation,
