@@ -156,6 +156,8 @@ fn what_was_computed_before_is_used_again_and_changes_nothing() {
         let fresh = answer(&fresh, ask(question));
         assert_eq!(fresh.usage.reused_tokens, 0);
         assert_eq!(again.text, fresh.text, "{question}");
+        // Not merely as good: the very same numbers.
+        assert_eq!((again.mean_logprob, again.min_logprob), (fresh.mean_logprob, fresh.min_logprob), "{question}");
     }
 
     let follow_up = vec![
@@ -165,7 +167,7 @@ fn what_was_computed_before_is_used_again_and_changes_nothing() {
         Turn::user("And black tea?"),
     ];
     let second = answer(&engine, Request { tokens_max: 24, ..Request::new(follow_up) });
-    assert!(second.usage.reused_tokens >= first.usage.prompt_tokens - 1, "{:?}", second.usage);
+    assert!(second.usage.reused_tokens > first.usage.prompt_tokens - 8, "{:?}", second.usage);
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub struct EngineOptions {
     pub sequences: usize,
     /// Requests that may wait; more are refused.
     pub queue_max: usize,
-    /// Prompt tokens computed between two looks at cancellation and deadline. More is a little faster on a GPU.
+    /// Prompt tokens computed between two looks at cancellation and deadline. On a CPU keep it below 64 and a multiple
+    /// of four: from 64 on llama.cpp computes attention in tiles, and a reply would depend on what was in the cache
+    /// before. On a GPU 512 is faster.
     pub prefill_chunk_tokens: usize,
     /// A LoRA adapter (GGUF) that is laid over the weights.
     pub adapter: Option<PathBuf>,
@@ -53,7 +55,7 @@ impl Default for EngineOptions {
             gpu_layers: 0,
             sequences: 4,
             queue_max: 32,
-            prefill_chunk_tokens: 128,
+            prefill_chunk_tokens: 48,
             adapter: None,
         }
     }

@@ -270,6 +270,22 @@ fn winner(
     vec![(hit.product.id.clone(), (offers.len() == 1 && first.sku != hit.product.id).then(|| first.sku.to_owned()))]
 }
 
+/// `the largest suitcase` where suitcases have a capacity and no size: the related property that most of them have.
+fn common_axis(found: &[Hit<'_>], attribute: &Attr, desk: &Desk<'_>) -> Option<String> {
+    if found.iter().any(|h| !axes(h.product, attribute, desk).is_empty()) {
+        return None;
+    }
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for axis in found.iter().flat_map(|h| crate::turn::understand::axes::related(&attribute.name, h.product)) {
+        match counts.iter_mut().find(|(a, _)| *a == axis) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((axis, 1)),
+        }
+    }
+    let volume = |axis: &str| matches!(axis, "capacity" | "volume");
+    counts.into_iter().max_by_key(|(axis, n)| (*n, volume(axis))).map(|(axis, _)| axis.to_owned())
+}
+
 /// `the lightest tent`: by a measured attribute.
 fn by_measure(
     question: &Question<'_>,
@@ -280,8 +296,10 @@ fn by_measure(
     focus: &mut Focus,
 ) -> Part {
     let mut measured: Vec<(f64, String, String, Hit<'_>)> = Vec::new();
+    let axis = common_axis(&found, attribute, desk);
     for hit in found {
-        let Some(axis) = axes(hit.product, attribute, desk).first().map(|a| (*a).to_owned()) else { continue };
+        let own = axes(hit.product, attribute, desk).first().map(|a| (*a).to_owned());
+        let Some(axis) = own.or_else(|| axis.clone()) else { continue };
         let values: Vec<String> = hit
             .offers
             .iter()

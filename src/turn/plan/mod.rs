@@ -39,6 +39,9 @@ pub struct Focus {
     /// An order number waiting for its contact.
     pub order: Option<String>,
     pub contact: Option<String>,
+    /// The question about a policy that was answered last.
+    #[serde(default)]
+    pub policy: String,
 }
 
 /// The fixed side of planning.
@@ -75,7 +78,8 @@ pub struct Question<'a> {
 impl Question<'_> {
     /// The properties of a product that the question asks for.
     pub fn asked<'p>(&self, product: &'p Product, desk: &Desk<'_>) -> Vec<axes::Asked<'p>> {
-        let skip: Vec<std::ops::Range<usize>> = self.clause.mentions.iter().map(|m| m.tokens.clone()).collect();
+        let skip: Vec<std::ops::Range<usize>> =
+            self.clause.mentions.iter().filter(|m| !m.products.is_empty()).map(|m| m.tokens.clone()).collect();
         axes::asked(&self.reading.parsed, &self.clause.tokens, &skip, product, desk.lexicon)
     }
 }

@@ -76,7 +76,7 @@ fn shown(order: &Order, desk: &Desk<'_>) -> Part {
     let id = &order.id;
     let status = match order.status {
         OrderStatus::Pending => ("has been received and is waiting for payment", "已收到，等待付款"),
-        OrderStatus::Processing => ("is being packed", "正在备货"),
+        OrderStatus::Processing => ("is being prepared and has not shipped yet", "正在备货，还没有发货"),
         OrderStatus::Shipped => ("is on its way", "已发货，正在路上"),
         OrderStatus::Delivered => ("has been delivered", "已送达"),
         OrderStatus::Cancelled => ("was cancelled", "已取消"),

@@ -61,6 +61,18 @@ const MEANT: &[(&str, &str)] = &[
     ("return free", "returns free refund label"),
     ("in the us", "delivery in the united states standard"),
     ("heavy", "large heavy items surcharge"),
+    ("physical store", "online shop stores visit"),
+    ("a store", "online shop stores visit"),
+    ("sell my", "not sell data"),
+    ("卖我的", "不出售数据"),
+    ("实体店", "实体店 网店 门店"),
+    ("扣钱", "何时扣款"),
+    ("扣款", "何时扣款"),
+    ("什么快递", "承运 Northway Parcel 运单号"),
+    ("哪家快递", "承运 Northway Parcel 运单号"),
+    ("发货", "发出 工作日"),
+    ("时候发", "发出 下一个工作日 下午"),
+    ("上班", "客户服务 上午 下午"),
     ("tax", "taxes duties included prices"),
     ("customs", "import duties taxes recipient"),
     ("多久", "工作日"),
@@ -103,7 +115,8 @@ const GUESSED_SHARE_MIN: f32 = 0.30;
 
 /// The answer where the clause asks for a policy: by a cue, by the classifier's guess, or because a section speaks of
 /// just these words.
-pub fn answers(reading: &Reading, clause: &Clause, by_name: bool, desk: &Desk<'_>) -> Vec<Part> {
+/// `before` is the question that this one goes on from, or empty.
+pub fn answers(reading: &Reading, clause: &Clause, by_name: bool, before: &str, desk: &Desk<'_>) -> Vec<Part> {
     let topics: Vec<&str> = clause
         .asks
         .iter()
@@ -111,15 +124,24 @@ pub fn answers(reading: &Reading, clause: &Clause, by_name: bool, desk: &Desk<'_
         .collect();
     // Two topics in two breaths are two questions; else the words decide between them.
     if let ([first, second, ..], true) = (topics.as_slice(), clause.asks_apart) {
-        let mut parts: Vec<Part> =
-            [first, second].into_iter().filter_map(|t| answer(reading, clause, by_name, Some(t), desk)).collect();
+        let mut parts: Vec<Part> = [first, second]
+            .into_iter()
+            .filter_map(|t| answer(reading, clause, by_name, before, Some(t), desk))
+            .collect();
         parts.dedup();
         return parts;
     }
-    answer(reading, clause, by_name, topics.first().copied(), desk).into_iter().collect()
+    answer(reading, clause, by_name, before, topics.first().copied(), desk).into_iter().collect()
 }
 
-fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>, desk: &Desk<'_>) -> Option<Part> {
+fn answer(
+    reading: &Reading,
+    clause: &Clause,
+    by_name: bool,
+    before: &str,
+    topic: Option<&str>,
+    desk: &Desk<'_>,
+) -> Option<Part> {
     let guessed = reading.guesses.iter().find(|g| g.label == "policy").map_or(0.0, |g| g.probability);
     let lang = desk.lang();
     let sections: Vec<&Section> = desk.shop.policies.iter().filter(|s| s.language == lang).collect();
@@ -127,10 +149,14 @@ fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>
     if sections.is_empty() {
         return topic.map(|t| not_stated(t, desk));
     }
-    if topic.is_none() && (by_name || clause.order.is_some() || clause.contact.is_some()) {
+    let talk = clause
+        .asks
+        .iter()
+        .any(|a| matches!(a, Ask::Bot | Ask::Greeting | Ask::Thanks | Ask::Bye | Ask::Human | Ask::Recommend));
+    if topic.is_none() && (by_name || talk || clause.order.is_some() || clause.contact.is_some()) {
         return None;
     }
-    let asked = Query::of(reading.parsed.words(&clause.tokens));
+    let asked = Query::of(&format!("{before} {}", reading.parsed.words(&clause.tokens)));
     let bound = clause.asks_apart && topic.is_some();
     let mut scored: Vec<(f32, &Section)> = sections
         .iter()
@@ -142,6 +168,7 @@ fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>
     let share = score / asked.total(desk).max(0.1);
     let taken = match topic {
         Some(_) => score > 0.0,
+        None if !before.is_empty() => share > GUESSED_SHARE_MIN,
         None if guessed > 0.4 => share > GUESSED_SHARE_MIN,
         None => {
             share > SHARE_MIN
@@ -155,6 +182,8 @@ fn answer(reading: &Reading, clause: &Clause, by_name: bool, topic: Option<&str>
 /// The words of a question, and the words that policies have for them.
 struct Query {
     said: Vec<String>,
+    /// Whether it asks what something costs.
+    costs: bool,
     meant: Vec<String>,
 }
 
@@ -172,7 +201,11 @@ impl Query {
         let said = unique(text);
         let meant: Vec<&str> = MEANT.iter().filter(|(s, _)| text.contains(s)).map(|(_, m)| *m).collect();
         let meant = unique(&meant.join(" ")).into_iter().filter(|t| !said.contains(t)).collect();
-        Query { said, meant }
+        let costs =
+            ["cost", "how much", "pay", "free", "fee", "charge", "price", "多少钱", "免费", "费用", "运费", "收费"]
+                .iter()
+                .any(|w| text.contains(w));
+        Query { said, meant, costs }
     }
 
     /// Terms with their weight: what was said counts whole, what it may mean half.
@@ -191,6 +224,12 @@ impl Query {
         let heading = lexical::terms(&format!("{} {}", section.heading, section.title));
         let body = lexical::terms(&section.text);
         let mut score = 0.0;
+        // A question for a cost is answered by a section that names one.
+        if self.costs && section.text.contains(['$', '元', '免'])
+            || self.costs && section.text.to_lowercase().contains("free")
+        {
+            score += 1.2;
+        }
         for (term, weight) in self.weighted(desk) {
             if heading.contains(term) {
                 score += weight * 0.9;

@@ -111,7 +111,17 @@ pub fn price_phrase(part: &mut Part, product: &Product, offers: &[Offer<'_>], de
 pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Vec<Part> {
     let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else { return Vec::new() };
     let selection = &question.selection;
+    // Asked for a property, the property is the answer, whatever else the words could wish for.
+    let asks_property = question.asks.iter().any(|a| matches!(a, Ask::Attribute(_))) && {
+        let wished = |axis: &str| {
+            question.selection.missing.iter().any(|(o, w)| {
+                o == axis && !(is_no(product.axis_values(axis).first().copied().unwrap_or_default()) || w.is_empty())
+            })
+        };
+        question.asked(product, desk).iter().any(|a| !wished(a.axis))
+    };
     if question.sku.is_none()
+        && !asks_property
         && let Some(part) = lacking(question, product, desk)
     {
         return vec![part];
@@ -137,7 +147,15 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
             Ask::Attribute(attribute) if !answered => {
                 answered = true;
                 match known.is_empty() {
-                    true => parts.push(value_of(question, product, attribute, desk)),
+                    true => {
+                        let here = |a: &&Attr| {
+                            !axes(product, a, desk).is_empty()
+                                || !crate::turn::understand::axes::related(&a.name, product).is_empty()
+                        };
+                        let asked =
+                            question.asks.iter().filter_map(|a| if let Ask::Attribute(a) = a { Some(a) } else { None });
+                        parts.push(value_of(question, product, asked.clone().find(here).unwrap_or(attribute), desk));
+                    }
                     false => parts.extend(known.iter().take(3).map(|a| value_of(question, product, a, desk))),
                 }
             }

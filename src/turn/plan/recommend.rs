@@ -93,6 +93,61 @@ fn ask_more(desk: &Desk<'_>, focus: &mut Focus) -> Part {
     part
 }
 
+/// Others of the same kind that cost less than the one in focus.
+pub fn cheaper(
+    ix: ProductIx,
+    reading: &crate::turn::understand::Reading,
+    clause: &crate::turn::understand::Clause,
+    focus: &mut Focus,
+    desk: &Desk<'_>,
+) -> Option<Part> {
+    let product = desk.product(ix)?;
+    let concept = desk.index.concepts.get(ix).and_then(|c| c.first()).copied()?;
+    let limit = product.offers().iter().filter_map(|o| o.price).map(|p| p.minor_units).min()?;
+    let mut found: Vec<Hit<'_>> = desk
+        .index
+        .products_of(concept)
+        .iter()
+        .filter(|p| **p != ix)
+        .filter_map(|p| desk.product(*p).map(|product| (*p, product)))
+        .map(|(ix, product)| {
+            let selection = super::target::select(reading, clause, product, desk);
+            let offers = product
+                .offers()
+                .into_iter()
+                .filter(|o| o.in_stock() && selection.fits(product, o))
+                .filter(|o| o.price.is_some_and(|p| p.minor_units < limit))
+                .collect();
+            Hit { ix, product, offers, selection }
+        })
+        .filter(|h| !h.offers.is_empty() && h.selection.missing.is_empty())
+        .collect();
+    let most = found.iter().map(|h| h.selection.used.len()).max().unwrap_or(0);
+    found.retain(|h| h.selection.used.len() == most);
+    found.sort_by_key(Hit::lowest);
+    found.truncate(SUGGESTED_MAX);
+    let mut part = desk.part(PlanKind::Recommend, &[product]);
+    let name = desk.say.the(product);
+    if found.is_empty() {
+        part.prose = desk.say.pick(
+            format!("I have nothing of the kind that costs less than {name}."),
+            format!("同类商品里没有比 {name} 更便宜的了。"),
+        );
+        return Some(part);
+    }
+    part.prose = desk.say.pick(format!("These cost less than {name}:"), format!("比 {name} 便宜的有："));
+    let mut shown: Shown = Vec::new();
+    for hit in &found {
+        note(&mut part, hit.product);
+        let text = line(&mut part, hit, desk);
+        part.items.push(text);
+        shown.push((hit.product.id.clone(), None));
+    }
+    focus.products = shown.iter().map(|(id, _)| id.clone()).collect();
+    focus.shown = shown;
+    Some(part)
+}
+
 /// What is like a product, or what goes with it: the shop's own links first, then the same kind.
 pub fn related(question: &Question<'_>, goes_with: bool, focus: &mut Focus, desk: &Desk<'_>) -> Part {
     let Some((ix, product)) = question.products.first().and_then(|ix| desk.product(*ix).map(|p| (*ix, p))) else {

@@ -33,12 +33,25 @@ impl Hit<'_> {
 
 /// The candidates that meet every limit; the price limit can be left aside.
 pub fn hits<'a>(question: &Question<'_>, desk: &Desk<'a>, mind_price: bool) -> Vec<Hit<'a>> {
+    let strict = hits_among(question, desk, mind_price, false);
+    if !strict.is_empty() || question.products.len() > 200 {
+        return strict;
+    }
+    // What a kind of thing is for (`home office`, `kids`) is often no listed property; colours and materials are.
+    hits_among(question, desk, mind_price, true)
+}
+
+/// Wishes that a product without the property does not meet.
+const STRICT: &[&str] = &["color", "material", "size", "waterproof", "pattern"];
+
+fn hits_among<'a>(question: &Question<'_>, desk: &Desk<'a>, mind_price: bool, lenient: bool) -> Vec<Hit<'a>> {
     let limited = mind_price && !question.price.is_empty();
     let mut hits: Vec<Hit<'a>> = Vec::new();
     for ix in candidates(question, desk) {
         let Some(product) = desk.product(ix) else { continue };
         let selection = select(question.reading, question.clause, product, desk);
-        if !selection.missing.is_empty() || !selection.foreign.is_empty() {
+        let foreign = selection.foreign.iter().any(|(a, _)| !lenient || STRICT.contains(&a.as_str()));
+        if !selection.missing.is_empty() || foreign {
             continue;
         }
         let offers: Vec<Offer<'a>> = product

@@ -19,18 +19,32 @@ pub fn answer_clause(reading: &Reading, clause: &Clause, focus: &mut Focus, desk
             return parts;
         }
     }
-    if asks.contains(&Ask::Human) || asks.contains(&Ask::Complaint) {
+    let asks_hours = asks.iter().any(|a| *a == Ask::Policy("opening-hours".to_owned()));
+    if asks.contains(&Ask::Human) && !asks_hours || asks.contains(&Ask::Complaint) {
         return vec![talk::hand_off(asks.contains(&Ask::Complaint), desk)];
     }
     if asks.contains(&Ask::Order) || focus.order.is_some() && clause.contact.is_some() {
         return vec![orders::status(clause, focus, desk)];
     }
     let by_name = clause.mentions.iter().any(|m| m.what == What::Name && !m.products.is_empty());
-    let policies = policy::answers(reading, clause, by_name, desk);
+    let settled = !focus.products.is_empty() && !asks.is_empty();
+    let mut policies = policy::answers(reading, clause, by_name || settled, "", desk);
+    // `and how long?` after a question about shipping goes on about shipping.
+    let silent = clause.mentions.is_empty()
+        && asks.iter().all(|a| matches!(a, Ask::Price | Ask::Attribute(_) | Ask::Options(_)));
+    if policies.is_empty() && silent && !focus.policy.is_empty() && focus.products.is_empty() {
+        policies = policy::answers(reading, clause, false, &focus.policy, desk);
+    }
+    focus.policy.clear();
     if !policies.is_empty() {
+        focus.policy = reading.parsed.words(&clause.tokens).to_owned();
         parts.extend(policies);
         // A thing named beside a policy is its example, unless its price or stock was asked for as well.
-        let more = by_name && asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock)) && clause.asks_apart;
+        let more = by_name
+            && clause.asks_apart
+            && asks.iter().any(|a| {
+                matches!(a, Ask::Price | Ask::Stock) || matches!(a, Ask::Attribute(a) if a.name != "warranty")
+            });
         if !more {
             return parts;
         }
@@ -43,6 +57,14 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
     let absent: Vec<&Mention> = clause.mentions.iter().filter(|m| m.products.is_empty()).collect();
     let present: Vec<&Mention> = clause.mentions.iter().filter(|m| !m.products.is_empty()).collect();
     let mut parts = Vec::new();
+    let vague = clause
+        .asks
+        .iter()
+        .any(|a| matches!(a, Ask::Recommend | Ask::Bot | Ask::Greeting | Ask::Similar | Ask::GoesWith));
+    if present.is_empty() && (vague || chooses_in_focus(reading, clause, focus, desk)) {
+        let asks = clause.asks.iter().filter(|a| !matches!(a, Ask::Policy(_) | Ask::Inject)).cloned().collect();
+        return without_mention(reading, clause, asks, focus, desk);
+    }
     if !absent.is_empty() && !(present.is_empty() && clause.pronoun && !focus.products.is_empty() && !clause.existence)
     {
         parts.push(talk::not_sold(&absent, desk));
@@ -86,6 +108,15 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         focus.shown = focus.products.iter().map(|id| (id.clone(), None)).collect();
     }
     parts
+}
+
+/// `peach` after a lamp that comes in peach is no fruit.
+fn chooses_in_focus(reading: &Reading, clause: &Clause, focus: &Focus, desk: &Desk<'_>) -> bool {
+    let [id] = focus.products.as_slice() else { return false };
+    let Some(product) = desk.shop.catalog.get(id).filter(|_| !clause.mentions.is_empty()) else { return false };
+    let selection = selection::select(&reading.parsed, &clause.tokens, &[], product, desk.lexicon);
+    let covered = |m: &Mention| selection.used.iter().any(|u| u.start <= m.tokens.start && m.tokens.end <= u.end);
+    clause.mentions.iter().all(covered)
 }
 
 /// `earbuds or headphones`: several kinds asked for in one breath are one search.
@@ -139,7 +170,22 @@ fn narrowed<'a>(
             products = best;
         }
     }
-    if products.len() > 1 {
+    // Where one product is meant, the words left over may say which; a search ranks by them instead.
+    let one_is_meant = by_name
+        || asks.iter().any(|a| {
+            matches!(
+                a,
+                Ask::Price
+                    | Ask::Stock
+                    | Ask::Attribute(_)
+                    | Ask::Options(_)
+                    | Ask::Info
+                    | Ask::Buy
+                    | Ask::CountVersions
+                    | Ask::CountValues(_)
+            )
+        });
+    if products.len() > 1 && one_is_meant {
         products = closest_by_title(reading, clause, mention, products, desk);
     }
     question(reading, clause, products, by_name, asks, desk, mention.offer)
@@ -231,6 +277,27 @@ fn without_mention(
         let first = ids.first().and_then(|(ix, _)| desk.product(*ix));
         let selected = first.map(|p| select(reading, clause, p, desk)).unwrap_or_default();
         let says_value = !selected.is_empty() || !selected.missing.is_empty() || !selected.foreign.is_empty();
+        if asks.is_empty() && picked.len() == 1 {
+            // `它能进洗碗机吗`: a property of the thing in focus.
+            let mut trial = Question {
+                reading,
+                clause,
+                products: picked.iter().map(|(ix, _)| *ix).collect(),
+                by_name: true,
+                selection: Selection::default(),
+                asks: Vec::new(),
+                price: clause.price,
+                sku: None,
+            };
+            settle_asks(&mut trial, desk);
+            asks = trial.asks;
+        }
+        if picked.len() == 1
+            && cheaper_wanted(reading, clause, &asks)
+            && let Some(part) = picked.first().and_then(|(ix, _)| recommend::cheaper(*ix, reading, clause, focus, desk))
+        {
+            return vec![part];
+        }
         if asks.is_empty() || asks == [Ask::Search] && says_value && (clause.again || focus.products.len() == 1) {
             if !(says_value || clause.ordinal.is_some() || clause.pronoun || clause.again) && !focus.choosing {
                 return vec![talk::unclear(desk)];
@@ -256,6 +323,35 @@ fn without_mention(
         return vec![talk::not_found(desk)];
     }
     if asks.is_empty() { vec![talk::unclear(desk)] } else { vec![talk::which_product(&asks, focus, desk)] }
+}
+
+/// `got anything cheaper?` wants another product, `which is cheaper` a comparison, `the cheaper one` a choice.
+fn cheaper_wanted(reading: &Reading, clause: &Clause, asks: &[Ask]) -> bool {
+    let text = reading.parsed.words(&clause.tokens);
+    let open = [
+        "anything",
+        "something",
+        "any ",
+        "else",
+        "other",
+        "got",
+        "有没有",
+        "别的",
+        "其他",
+        "更便宜",
+        "便宜点的",
+        "便宜一点",
+        "便宜些",
+    ]
+    .iter()
+    .any(|w| text.contains(w));
+    let versions = ["version", "which one", "款式", "哪个"].iter().any(|w| text.contains(w));
+    open && !versions
+        && clause.ordinal.is_none()
+        && reading.parsed.has(crate::turn::understand::cues::Cue::Cheaper, &clause.tokens)
+        && asks
+            .iter()
+            .all(|a| matches!(a, Ask::Extreme { most: false, by: None } | Ask::Search | Ask::Similar | Ask::Recommend))
 }
 
 /// Whether the clause seems to name a thing that neither the shop nor the lexicon knows.

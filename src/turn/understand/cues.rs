@@ -79,7 +79,7 @@ const TABLE: &[(Cue, &str)] = &[
     (
         Cue::Stock,
         "in stock|instock|in-stock|out of stock|stock|stocked|available|availability|avail|sold out|left|still have|still sell|can i get|can i still|\
-        get hold of|on hand|get my hands on|able to order|ready to ship|buyable|purchasable|can i order|gone|restock|back in|to be had|up for grabs|\
+        get hold of|on hand|get my hands on|able to order|can buy|can i buy|buy now|ready to ship|buyable|purchasable|can i order|gone|restock|back in|to be had|up for grabs|\
         有货|有现货|现货|缺货|库存|断货|卖完|还有没有|还有吗|还有么|还有货|没货|售罄|无货|能买到|买得到|能买吗|可以买吗|在售|还卖|还剩|脱销|补货|可买|能下单|能不能买|有的卖|有卖吗|剩|能订|买不买得到|拿到货",
     ),
     (
@@ -145,7 +145,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Info,
-        "tell me about|tell me more|more about|info on|info about|information|details|detail|describe|description|specs|spec|specifications|what is the|what's the|more info|overview of|know about|\
+        "tell me about|rundown|lowdown|the scoop on|walk me through|tell me more|more about|info on|info about|information|details|detail|describe|description|specs|spec|specifications|what is the|what's the|more info|overview of|know about|\
         介绍一下|介绍下|介绍|详情|详细|了解一下|了解|说说|讲讲|参数|规格参数|怎么样|咋样|什么样",
     ),
     (
@@ -180,7 +180,7 @@ const TABLE: &[(Cue, &str)] = &[
     (
         Cue::Under,
         "under|below|less than|lower than|cheaper than|up to|at most|max|maximum|no more than|not more than|within|beneath|budget|or less|<|<=|underneath|not over|not exceed|doesn't exceed|smaller than|lighter than|can spend|to spend|\
-        以下|以内|低于|少于|不超过|不高于|最多|不到|之内|小于|便宜于|预算|内的|不能超过|别超过|封顶|轻于",
+        以下|以内|低于|少于|不超过|不要超过|不得超过|不高于|最多|不到|之内|小于|便宜于|预算|内的|不能超过|别超过|封顶|轻于",
     ),
     (
         Cue::Over,
@@ -212,7 +212,7 @@ const TABLE: &[(Cue, &str)] = &[
     (
         Cue::Haggle,
         "discount|discounts|coupon|coupons|promo|promo code|voucher|deal|deals|bargain|haggle|cheaper for me|lower the price|knock off|price match|match the price|best price you|better deal|do better|% off|percent off|half price|on sale|sale price|special offer|student price|bulk|final price|last price|for free|free of charge|throw in|giveaway|negotiate|negotiable|\
-        打折|折扣|优惠|便宜点吧|便宜点呗|能便宜|可以便宜|少点|少一点|砍价|讲价|抹零|优惠券|券|促销|特价|减价|降价|满减|活动价|包邮吗|送我|白送|免费|打几折|还价|再低|最低给|半价|批发价|学生价|议价",
+        打折|折扣|优惠|便宜点吧|便宜点呗|能便宜|可以便宜|少点|少一点|砍价|讲价|抹零|优惠券|券|促销|特价|减价|降价|满减|活动价|送我|白送|免费|打几折|还价|再低|最低给|半价|批发价|学生价|议价",
     ),
     (
         Cue::Greeting,
@@ -253,7 +253,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Returns,
-        "return|returns|returned|returnable|refundable|non-refundable|refund|refunds|money back|exchange|send back|send it back|swap|returning|bring back|退货|退款|换货|退换|退钱|七天无理由|退回|能退|可以退|退掉|换一个|退",
+        "return|returns|returned|send something back|send them back|sending back|returnable|refundable|non-refundable|refund|refunds|money back|exchange|send back|send it back|swap|returning|bring back|退货|退款|换货|退换|退钱|七天无理由|退回|能退|可以退|退掉|换一个|退",
     ),
     (
         Cue::Warranty,
@@ -265,7 +265,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Hours,
-        "opening hours|open|opening times|business hours|working hours|when are you|what time|closed|close|closing|weekend|weekends|sunday|saturday|holiday|holidays|几点|营业时间|上班|周末|开门|关门|营业|工作时间|节假日|周六|周日|星期天",
+        "opening hours|physical store|brick and mortar|showroom|实体店|门店|线下店|open|opening times|business hours|working hours|when are you|what time|closed|close|closing|weekend|weekends|sunday|saturday|holiday|holidays|几点|营业时间|上班|周末|开门|关门|营业|工作时间|节假日|周六|周日|星期天",
     ),
     (
         Cue::Privacy,

@@ -185,7 +185,7 @@ impl Builder<'_> {
         for id in self.lexicon.values_of(&key(value)) {
             self.hold(Meaning::Value(*id), ix);
         }
-        if self.lexicon.attributes_of(&name_key).is_empty() {
+        if self.lexicon.attributes_of(&name_key).is_empty() && !cues::words().any(|w| w == name_key) {
             let next = self.index.keys.len();
             let id = *self.ids.entry(("key", name_key.clone())).or_insert(next);
             if id == next {
@@ -287,8 +287,9 @@ impl Builder<'_> {
         }
         for (word, products) in words {
             let generic = !self.lexicon.concepts_of(&word).is_empty()
-                || !self.lexicon.values_of(&word).is_empty()
+                || self.plain_value(&word)
                 || !self.lexicon.attributes_of(&word).is_empty()
+                || cues::words().any(|w| w == word)
                 || self.index.meanings.get(&word).is_some_and(|m| m.iter().any(|m| matches!(m, Meaning::Brand(_))))
                 || super::classify::is_everyday(&word);
             if generic || products.len() > TITLE_WORD_PRODUCTS_MAX {
@@ -298,6 +299,16 @@ impl Builder<'_> {
             self.mean(word.clone(), Meaning::Title(id));
             self.index.titles.push((word, products));
         }
+    }
+
+    /// Colours, materials and sizes stand in titles without naming the product.
+    fn plain_value(&self, word: &str) -> bool {
+        const PLAIN: &[&str] = &["color", "material", "size", "pattern", "finish"];
+        let attributes =
+            self.lexicon.values_of(word).iter().filter_map(|v| self.lexicon.values.get(*v)).map(|v| v.attribute);
+        attributes
+            .into_iter()
+            .any(|a| a.and_then(|a| self.lexicon.attributes.get(a)).is_none_or(|a| PLAIN.contains(&a.en.as_str())))
     }
 
     fn lexicon_terms(&mut self) {

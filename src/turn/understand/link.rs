@@ -28,6 +28,8 @@ pub struct Parsed {
 #[derive(Clone, Debug)]
 pub struct Span {
     pub tokens: Range<usize>,
+    /// The phrase as it is looked up.
+    pub key: String,
     pub meanings: Vec<Meaning>,
 }
 
@@ -97,7 +99,7 @@ pub fn parse(message: &str, index: &Index) -> Parsed {
     }
     text.push_str(folded.get(at..).unwrap_or_default());
     let tokens = tokenize(&text);
-    let spans = spans(&tokens, index);
+    let spans = spans(&tokens, index, &cues::find(&text));
     Parsed { quantities: numbers::scan(&text), cues: cues::find(&text), spans, tokens, mended, text }
 }
 
@@ -116,7 +118,7 @@ fn in_address(folded: &str, range: &Range<usize>) -> bool {
 }
 
 /// All phrases that mean something, longest first, without overlaps.
-fn spans(tokens: &[Token], index: &Index) -> Vec<Span> {
+fn spans(tokens: &[Token], index: &Index, cues: &[Found]) -> Vec<Span> {
     let mut all: Vec<Span> = Vec::new();
     for start in 0..tokens.len() {
         if tokens.get(start).is_none_or(|t| t.kind == Kind::Punct) {
@@ -130,8 +132,18 @@ fn spans(tokens: &[Token], index: &Index) -> Vec<Span> {
             if broken || phrase.last().is_some_and(|t| t.kind == Kind::Punct) {
                 continue;
             }
-            if let Some(meanings) = index.meanings.get(&join_key(phrase.iter())) {
-                all.push(Span { tokens: start..start + len, meanings: meanings.clone() });
+            // 包 in 包邮 is no bag.
+            let inside = |t: &Token| {
+                cues.iter().any(|c| {
+                    c.range.start <= t.range.start && t.range.end <= c.range.end && c.range.len() > t.range.len()
+                })
+            };
+            if len == 1 && phrase.iter().all(|t| t.kind == Kind::Han && inside(t)) {
+                continue;
+            }
+            let key = join_key(phrase.iter());
+            if let Some(meanings) = index.meanings.get(&key) {
+                all.push(Span { tokens: start..start + len, key, meanings: meanings.clone() });
             }
         }
     }
@@ -255,7 +267,10 @@ fn resolve(group: &[&Span], index: &Index, catalog: &Catalog, lexicon: &Lexicon)
             None => own,
             Some(before) => {
                 let both: Vec<ProductIx> = before.iter().copied().filter(|p| own.contains(p)).collect();
-                if both.is_empty() {
+                if before.is_empty() && !own.is_empty() {
+                    what = Some(kind.clone());
+                    own
+                } else if both.is_empty() {
                     before
                 } else {
                     if kind == What::Name {
@@ -298,6 +313,11 @@ fn named_by(span: &Span, index: &Index, catalog: &Catalog, lexicon: &Lexicon) ->
                 lexicon.concepts_of(&title).iter().any(|c| concepts.contains(c))
             })
             .collect();
+        if all.is_empty()
+            && let Some((narrower, broader)) = head_of(span, &concepts, index, catalog, lexicon)
+        {
+            return Some((narrower, What::Concept(broader)));
+        }
         let found = concepts.iter().find(|c| !index.products_of(**c).is_empty()).unwrap_or(first);
         return match own.as_slice() {
             [one] => Some((vec![*one], What::Name)),
@@ -309,6 +329,54 @@ fn named_by(span: &Span, index: &Index, catalog: &Catalog, lexicon: &Lexicon) ->
         Meaning::Category(id) => index.categories.get(*id).map(|(_, p)| (p.clone(), What::Category(*id))),
         Meaning::Brand(id) => index.brands.get(*id).map(|(_, p)| (p.clone(), What::Brand(*id))),
         _ => None,
+    })
+}
+
+/// `laptop backpack` where the shop has backpacks, one of them for laptops: the head noun's products of which the rest
+/// of the phrase is true. A kind that is only a relative (`toaster oven` for ovens without toasters) finds none.
+fn head_of(
+    span: &Span,
+    concepts: &[ConceptId],
+    index: &Index,
+    catalog: &Catalog,
+    lexicon: &Lexicon,
+) -> Option<(Vec<ProductIx>, ConceptId)> {
+    for concept in concepts {
+        let names = [span.key.as_str()];
+        for wider in lexicon.with_broader(*concept).into_iter().skip(1).filter(|w| !index.products_of(*w).is_empty()) {
+            let Some(row) = lexicon.concepts.get(wider) else { continue };
+            for head in [key(&row.en), key(&row.zh)].into_iter().filter(|h| !h.is_empty()) {
+                let rests =
+                    names.iter().filter_map(|n| n.strip_suffix(head.as_str())).map(str::trim).filter(|r| !r.is_empty());
+                for rest in rests {
+                    let fits =
+                        |ix: &&ProductIx| catalog.products().get(**ix).is_some_and(|p| speaks_of(p, rest, lexicon));
+                    let found: Vec<ProductIx> = index.products_of(wider).iter().filter(fits).copied().collect();
+                    if !found.is_empty() {
+                        return Some((found, wider));
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether a product's title or one of its values says the word, in either language.
+fn speaks_of(product: &crate::catalog::Product, word: &str, lexicon: &Lexicon) -> bool {
+    let title = key(&product.title);
+    let zh = product.title_in(crate::domain::Lang::Zh);
+    if title.split(' ').any(|w| w == word) || zh.contains(word) {
+        return true;
+    }
+    product.axis_names().iter().flat_map(|a| product.axis_values(a)).any(|value| {
+        let value = key(value);
+        value == word
+            || value.split(' ').any(|w| w == word)
+            || lexicon
+                .values_of(&value)
+                .iter()
+                .any(|id| lexicon.values.get(*id).is_some_and(|v| v.terms.iter().any(|t| t == word)))
     })
 }
 

@@ -247,7 +247,7 @@ fn tidy_mentions(parsed: &Parsed, mentions: &mut Vec<Mention>, tokens: &Range<us
     if mentions.len() < 2 {
         return;
     }
-    let compare = parsed.has(Cue::Compare, tokens) || parsed.has(Cue::Or, tokens);
+    let compare = parsed.has(Cue::Compare, tokens);
     let kept: Vec<Mention> = mentions.clone();
     mentions.retain(|m| {
         let others = || kept.iter().filter(|o| o.tokens != m.tokens);
@@ -430,7 +430,11 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     }
     let counted = asks.iter().any(|a| matches!(a, Ask::CountVersions | Ask::CountValues(_) | Ask::CountProducts));
     let pair = clause.mentions.iter().filter(|m| !m.products.is_empty()).count() >= 2;
-    if has(Cue::Compare) && pair || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme) {
+    if has(Cue::Compare) && pair
+        || pair && has(Cue::Or) && !spoken.is_empty()
+        || pair && text.contains("哪个")
+        || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme)
+    {
         asks.retain(|a| !matches!(a, Ask::Extreme { by: None, .. }));
         asks.push(Ask::Compare);
     }
@@ -481,7 +485,8 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     if asks.is_empty() && !clause.price.is_empty() {
         asks.push(Ask::Search);
     }
-    small_talk(&has, named, text, guesses, &mut asks);
+    let present = clause.mentions.iter().any(|m| !m.products.is_empty());
+    small_talk(&has, named, present, text, guesses, &mut asks);
     if asks.is_empty() {
         by_guess(clause, guesses, named, &mut asks);
     }
@@ -534,19 +539,28 @@ fn extremes(
     clause: &Clause,
     asks: &mut Vec<Ask>,
 ) {
-    let attribute = spoken.first().map(|(a, _)| a.clone());
+    // `largest capacity`: the noun says what is measured, the superlative only which way.
+    let grading = |r: &Range<usize>| {
+        let phrase = parsed.words(r);
+        SMALLEST.contains(&phrase) || LARGEST.contains(&phrase)
+    };
+    let attribute = spoken.iter().find(|(_, r)| !grading(r)).or_else(|| spoken.first()).map(|(a, _)| a.clone());
     let physical = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let (small, large) = (physical(SMALLEST), physical(LARGEST));
     // `highest r-value`, R 值最高: a word of price only where nothing else is measured.
     let of_price = |cue: Cue| {
-        attribute.is_none() || {
-            let plain = ["highest", "lowest", "最高", "最低", "最高的", "最低的", "最少要"];
-            parsed.cues.iter().any(|f| {
-                f.cue == cue
-                    && parsed.bytes(&clause.tokens).contains(&f.range.start)
-                    && !plain.contains(&parsed.text.get(f.range.clone()).unwrap_or_default())
-            })
+        let text = parsed.words(&clause.tokens);
+        if ["price", "cost", "expens", "cheap", "价", "钱", "贵", "便宜"].iter().any(|w| text.contains(w))
+            && attribute.is_none()
+        {
+            return true;
         }
+        let plain = ["highest", "lowest", "最高", "最低", "最高的", "最低的", "最少要"];
+        parsed.cues.iter().any(|f| {
+            f.cue == cue
+                && parsed.bytes(&clause.tokens).contains(&f.range.start)
+                && !plain.contains(&parsed.text.get(f.range.clone()).unwrap_or_default())
+        })
     };
     if has(Cue::Cheapest) && clause.price.is_empty() && of_price(Cue::Cheapest) {
         asks.push(Ask::Extreme { most: false, by: None });
@@ -581,7 +595,21 @@ fn count(
     let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
     if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m))
     {
-        asks.push(spoken.first().map_or(Ask::Price, |(attribute, _)| Ask::Attribute(attribute.clone())));
+        let named_end = clause.mentions.iter().map(|m| m.tokens.end).max().unwrap_or(clause.tokens.start);
+        let before: String = how
+            .and_then(|f| parsed.text.get(parsed.bytes(&(clause.tokens.start..named_end)).end..f.range.start))
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !"的是要卖有，,？? 多大了价".contains(*c))
+            .collect();
+        asks.push(match spoken.first() {
+            Some((attribute, _)) => Ask::Attribute(attribute.clone()),
+            // 防晒 UPF 多少: a property that nobody here has a name for.
+            None if !clause.mentions.is_empty() && before.chars().count() >= 2 => {
+                Ask::Attribute(Attr { name: before, lexical: false })
+            }
+            None => Ask::Price,
+        });
         return;
     }
     let subject = clause.mentions.iter().any(|m| !m.products.is_empty());
@@ -621,7 +649,18 @@ fn policies(parsed: &Parsed, clause: &Clause, guesses: &[Guess], asks: &mut Vec<
     }
 }
 
-fn small_talk(has: &dyn Fn(Cue) -> bool, named: bool, text: &str, guesses: &[Guess], asks: &mut Vec<Ask>) {
+fn small_talk(
+    has: &dyn Fn(Cue) -> bool,
+    named: bool,
+    clause_named: bool,
+    text: &str,
+    guesses: &[Guess],
+    asks: &mut Vec<Ask>,
+) {
+    if has(Cue::Bot) && !clause_named && asks.is_empty() {
+        asks.push(Ask::Bot);
+        return;
+    }
     if !asks.is_empty() || named {
         return;
     }
@@ -818,7 +857,7 @@ fn order_number(parsed: &Parsed, tokens: &Range<usize>) -> Option<String> {
     for word in text.split(|c: char| {
         c.is_whitespace()
             || is_han(c)
-            || matches!(c, ',' | '?' | '.' | '，' | '？' | '。' | ':' | '：' | '(' | ')' | '!')
+            || matches!(c, ',' | '?' | '.' | '，' | '？' | '。' | ':' | '：' | '(' | ')' | '!' | '！' | ';' | '；')
     }) {
         let bare: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
         let digits = bare.chars().filter(char::is_ascii_digit).count();
@@ -839,7 +878,28 @@ fn order_number(parsed: &Parsed, tokens: &Range<usize>) -> Option<String> {
 
 fn contact(text: &str) -> Option<String> {
     let email = text
-        .split(|c: char| c.is_whitespace() || is_han(c) || matches!(c, ',' | ';' | '<' | '>' | '(' | ')' | '，' | '：'))
+        .split(|c: char| {
+            c.is_whitespace()
+                || is_han(c)
+                || matches!(
+                    c,
+                    ',' | ';'
+                        | '<'
+                        | '>'
+                        | '('
+                        | ')'
+                        | '，'
+                        | '：'
+                        | '？'
+                        | '?'
+                        | '。'
+                        | '！'
+                        | '；'
+                        | '、'
+                        | '（'
+                        | '）'
+                )
+        })
         .find(|w| {
             w.split_once('@')
                 .is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.starts_with('.'))

@@ -175,6 +175,9 @@ impl<'a> Reader<'a> {
                 v.trim() == number.to_string() || (beside == Some(option) && digits == number.to_string())
             })
         };
+        if beside.is_none() && numeric.is_empty() {
+            return self.leading_number(number, tokens, selection);
+        }
         let Some(option) = beside.or_else(|| numeric.first().copied()) else { return };
         match exact(option) {
             Some(value) => self.take(vec![Form { option, value }], tokens, selection),
@@ -183,6 +186,19 @@ impl<'a> Reader<'a> {
                 selection.used.push(tokens.clone());
             }
             None => {}
+        }
+    }
+
+    /// `price of the 30`: a number that only one value of only one option begins with.
+    fn leading_number(&self, number: i64, tokens: &Range<usize>, selection: &mut Selection) {
+        let mut holders: Vec<Form<'_>> = self
+            .values()
+            .filter(|f| !self.product.option_values(f.option).is_empty())
+            .filter(|f| numbers::scan(&fold(f.value)).first().is_some_and(|q| q.value.as_whole() == Some(number)))
+            .collect();
+        holders.dedup_by(|a, b| a.option == b.option && a.value == b.value);
+        if holders.len() == 1 && number > 1 {
+            self.take(holders, tokens, selection);
         }
     }
 
@@ -331,10 +347,18 @@ impl<'a> Reader<'a> {
             let values = self.product.axis_values(option);
             let yes = values.iter().copied().find(|v| v.eq_ignore_ascii_case("yes"));
             let no = values.iter().copied().find(|v| is_no(v));
-            let (Some(no), true) = (no, yes.is_some() || !selection.wanted.contains_key(*option)) else { continue };
+            let (Some(no), true) = (no, yes.is_some() || !selection.wanted.contains_key(*option)) else {
+                self.has_it(option, within, selection);
+                continue;
+            };
             for tokens in self.names_of(option, within) {
                 let denied = self.parsed.negated(&tokens) || self.prefixed_non(&tokens);
                 let value = if denied { Some(no) } else { yes };
+                if value.is_none() {
+                    selection.missing.retain(|(o, _)| o != option);
+                    selection.missing.push(((*option).to_owned(), self.parsed.words(&tokens).to_owned()));
+                    selection.used.push(tokens.clone());
+                }
                 if let Some(value) = value
                     && (denied || !self.asked_about(&tokens))
                 {
@@ -347,6 +371,15 @@ impl<'a> Reader<'a> {
                     selection.used.push(tokens.clone());
                 }
             }
+        }
+    }
+
+    /// `noise cancelling` where the catalog says which kind of it (`adaptive`): the product has it.
+    fn has_it(&self, option: &str, within: &Range<usize>, selection: &mut Selection) {
+        let flag =
+            self.attribute_ids(option).iter().any(|id| self.lexicon.attributes.get(*id).is_some_and(|a| a.yes_no));
+        if flag && !selection.wanted.contains_key(option) {
+            selection.used.extend(self.names_of(option, within).into_iter().filter(|t| !self.parsed.negated(t)));
         }
     }
 
@@ -405,6 +438,13 @@ impl<'a> Reader<'a> {
     /// Whether a phrase is one way to write the value.
     fn writes(&self, form: &Form<'_>, phrase: &str) -> bool {
         let value = key(form.value);
+        if phrase.chars().any(|c| c.is_ascii_digit())
+            && phrase.contains('x')
+            && compact(&value).trim_end_matches(char::is_alphabetic)
+                == compact(phrase).trim_end_matches(char::is_alphabetic)
+        {
+            return true;
+        }
         if value == phrase {
             return !(is_no(form.value) || form.value.eq_ignore_ascii_case("yes")) || phrase.contains(' ');
         }
@@ -482,6 +522,11 @@ impl<'a> Reader<'a> {
         let end = self.parsed.tokens.iter().rposition(|t| t.range.start < bytes.end)? + 1;
         Some(start..end)
     }
+}
+
+/// `160 x 230` and `160x230` are one.
+fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {

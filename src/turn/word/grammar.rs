@@ -35,25 +35,11 @@ pub fn for_part(part: &Part, language: Lang, lexicon: &Lexicon) -> String {
     free.push_str(prose.get(at..).unwrap_or_default());
     let words = Words::of(&free, language);
     let one_subject = part.subjects.iter().all(|s| part.subjects.first().is_some_and(|f| f.names == s.names));
-    let mut pattern = words.start();
-    for (position, stretch) in kept.iter().enumerate() {
-        if position > 0 {
-            pattern.push_str(&words.middle());
-        }
-        let text = escape(prose.get(stretch.range.clone()).unwrap_or_default());
-        match (stretch.name && one_subject, language) {
-            (true, Lang::En) => {
-                let _ = write!(pattern, "({text}|[Ii]t|[Tt]hey)");
-            }
-            (true, Lang::Zh) => {
-                let _ = write!(pattern, "({text}|它|这款)");
-            }
-            (false, _) => pattern.push_str(&text),
-        }
-    }
-    let colon = prose.trim_end().ends_with([':', '：']);
-    pattern.push_str(&words.end(colon, kept.is_empty()));
-    format!("start: TEXT\nTEXT: /{}/\n", pattern.replace('/', "\\/"))
+    let literals: Vec<(String, bool)> = kept
+        .iter()
+        .map(|k| (prose.get(k.range.clone()).unwrap_or_default().to_owned(), k.name && one_subject))
+        .collect();
+    words.grammar(&literals, prose.trim_end().ends_with([':', '：']))
 }
 
 /// What of the prose is kept, merged where only marks stand between, in order.
@@ -137,7 +123,8 @@ fn folded_with_origin(text: &str) -> (String, Vec<usize>) {
     (folded, origin)
 }
 
-/// What may stand between the claims.
+/// What may stand between the claims. Words are one terminal, so that the lexer's automaton stays small however often
+/// the rules repeat them.
 struct Words {
     alternatives: String,
     zh: bool,
@@ -156,54 +143,82 @@ impl Words {
             let folded = fold(free);
             let own = tokenize(&folded).into_iter().filter(|t| t.kind == Kind::Word).map(|t| t.text);
             all.extend(HARMLESS_EN.iter().map(|w| (*w).to_owned()).chain(own));
-            all.insert("I".to_owned());
             all.remove("i");
-            let capital = |w: &String| {
-                let mut chars = w.chars();
-                chars.next().map(|c| c.to_uppercase().chain(chars).collect::<String>())
-            };
-            let capitals: Vec<String> = all.iter().filter_map(capital).collect();
-            all.extend(capitals);
+            all.insert("I".to_owned());
         }
         let alternatives: Vec<String> = all.iter().map(|w| escape(w)).collect();
         Words { alternatives: alternatives.join("|"), zh }
     }
 
-    fn start(&self) -> String {
+    /// `literals` in their order, each with whether a pronoun may stand for it.
+    fn grammar(&self, literals: &[(String, bool)], colon: bool) -> String {
+        let mut start = String::new();
+        for (position, (text, pronoun)) in literals.iter().enumerate() {
+            if position == 0 {
+                let _ = write!(start, "({} | {})", self.literal(text, *pronoun, true), self.opened(text, *pronoun));
+            } else {
+                let _ = write!(start, " mid {}", self.literal(text, *pronoun, false));
+            }
+        }
+        if literals.is_empty() {
+            start.push_str("FIRST");
+        }
+        let mark = match (self.zh, colon) {
+            (true, true) => "\"：\"",
+            (true, false) => "/[。！]/",
+            (false, true) => "\":\"",
+            (false, false) => "/[.!]/",
+        };
         let w = &self.alternatives;
         if self.zh {
-            format!("(({w}){{1,4}}[，！。]? ?)?")
+            format!(
+                "start: {start} \" \"? tok{{0,5}} {mark}\nmid: STOP? \" \"? tok{{0,{}}} \" \"?\ntok: W STOP?\nFIRST: /{w}/\nW: /{w}/\nSTOP: /[，；。！]/\n",
+                GAP_WORDS_MAX - 2
+            )
         } else {
-            format!("(({w})([,!.]? ({w})){{0,6}}[,:!.]? )?")
+            let capitals = w.split('|').filter_map(capital).collect::<Vec<_>>().join("|");
+            format!(
+                "start: {start} tok{{0,8}} {mark}\nmid: tok{{0,{GAP_WORDS_MAX}}} STOP?\ntok: STOP? W\nFIRST: /{capitals}/\nW: / ({w}|{capitals})/\nSTOP: /[,;.!]/\n"
+            )
         }
     }
 
-    fn middle(&self) -> String {
-        let w = &self.alternatives;
-        if self.zh {
-            format!("[，；。]? ?(({w})[，；。]?){{0,{}}} ?", GAP_WORDS_MAX - 2)
-        } else {
-            format!("[,;:.]?( ({w})[,;.]?){{0,{GAP_WORDS_MAX}}} ")
+    /// A claim; within an English text with the space before it.
+    fn literal(&self, text: &str, pronoun: bool, first: bool) -> String {
+        let space = if first || self.zh { "" } else { " " };
+        let quoted = quote(&format!("{space}{text}"));
+        match (pronoun, self.zh, first) {
+            (false, ..) => quoted,
+            (true, true, _) => format!("({quoted} | \"它\" | \"这款\")"),
+            (true, false, true) => format!("({quoted} | \"It\" | \"They\")"),
+            (true, false, false) => format!("({quoted} | \" it\" | \" they\")"),
         }
     }
 
-    /// The end of the prose; `alone` where nothing had to be kept.
-    fn end(&self, colon: bool, alone: bool) -> String {
-        let w = &self.alternatives;
-        let least = if alone { 1 } else { 0 };
-        match (self.zh, colon) {
-            (true, true) => format!(" ?(({w})[，]?){{{least},5}}："),
-            (true, false) => format!(" ?(({w})[，]?){{{least},6}}[。！]"),
-            (false, true) => format!("( ?({w}),?){{{least},7}}:"),
-            (false, false) => format!("( ?({w}),?){{{least},8}}[.!]"),
+    /// A few words before the first claim.
+    fn opened(&self, text: &str, pronoun: bool) -> String {
+        if self.zh {
+            format!("FIRST tok{{0,4}} STOP? \" \"? {}", self.literal(text, pronoun, false))
+        } else {
+            format!("FIRST tok{{0,6}} STOP? {}", self.literal(text, pronoun, false))
         }
     }
+}
+
+fn capital(word: &str) -> Option<String> {
+    let mut chars = word.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect())
+}
+
+/// A literal of the grammar.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
+        if r"\.+*?()|[]{}^$#&-~/".contains(c) {
             out.push('\\');
         }
         out.push(c);

@@ -151,6 +151,11 @@ impl Writer {
                 Event::Text(_) => {
                     timings.first_token.get_or_insert_with(|| clock::instant() - task.started);
                 }
+                Event::Done(done)
+                    if tracing::enabled!(tracing::Level::DEBUG) && {
+                        tracing::debug!(?done, "worded");
+                        false
+                    } => {}
                 Event::Done(done) if !done.stop.is_complete() => {
                     return Err(format!("the reply was cut: {:?}", done.stop));
                 }
