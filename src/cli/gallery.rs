@@ -166,3 +166,40 @@ impl Replied {
         format!("*{} · {words}{sources}*", self.plans)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::cli::tests::{SAMPLE_SHOP, floorwalker};
+    use crate::text::is_han;
+
+    const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/gallery.jsonl");
+
+    #[test]
+    fn the_committed_list_has_forty_conversations_in_both_languages_and_some_go_on() {
+        let scenes = scenes(Path::new(LIST)).unwrap();
+        let zh = scenes.iter().filter(|s| s.turns.iter().any(|t| t.chars().any(is_han))).count();
+        assert!(scenes.len() >= 40 && zh >= 15 && scenes.len() - zh >= 15, "{} and {zh}", scenes.len());
+        assert!(scenes.iter().filter(|s| s.turns.len() > 1).count() >= 5);
+    }
+
+    #[test]
+    fn the_same_list_gives_the_same_page() {
+        let dir = tempfile::tempdir().unwrap();
+        let list = "{\"title\":\"Price\",\"turns\":[\"how much is the fjell 2?\",\"how heavy is it?\"]}\n";
+        fs::write(dir.path().join("list.jsonl"), list).unwrap();
+        let page = |name: &str| {
+            let line = ["gallery", "--from", "list.jsonl", "--to", name, "--shop", SAMPLE_SHOP, "--model", "none"];
+            floorwalker(dir.path(), &line).unwrap();
+            fs::read_to_string(dir.path().join(name)).unwrap()
+        };
+        let first = page("a.md");
+        assert_eq!(first, page("b.md"));
+        assert!(
+            first.contains("## 1. Price\n\n**how much is the fjell 2?**\n\n> ") && first.contains("2.1 kg"),
+            "{first}"
+        );
+        assert!(first.contains("*price · rendered · fjell-2*"), "{first}");
+    }
+}
