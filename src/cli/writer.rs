@@ -10,9 +10,10 @@ use anyhow::{Context, Result};
 use super::model::with_bar;
 use super::{Setup, note};
 use crate::config::{Model, ModelChoice, Origin};
-use crate::llm::LanguageModel;
+use crate::domain::Lang;
+use crate::llm::{Class, Generation, LanguageModel, Request};
 use crate::models::{Cache, Choice, Manifest, ensure, read_choice};
-use crate::turn::word::{Writer, WriterOptions};
+use crate::turn::word::{Prompts, Wanted, Writer, WriterOptions};
 
 /// Whether this build can run a model itself.
 pub const HAS_ENGINE: bool = cfg!(feature = "llama");
@@ -79,6 +80,20 @@ pub fn writer(setup: &Setup, shop: &str, model: Arc<dyn LanguageModel>) -> Resul
         seed: u64::from(settings.seed),
     };
     Writer::new(model, shop, options)
+}
+
+/// Has the model read what every prompt begins with, so that it is in the cache by the time a shopper has typed the
+/// first question. Dropping what is returned stops it.
+pub fn warm_up(model: &dyn LanguageModel, shop: &str, languages: &[Lang]) -> Vec<Generation> {
+    let Ok(prompts) = Prompts::shipped() else { return Vec::new() };
+    let nothing = Wanted { shop, question: "", answer: "" };
+    let chats = languages.iter().filter_map(|language| prompts.word(*language, &nothing).ok());
+    chats
+        .filter_map(|messages| {
+            let request = Request { tokens_max: 1, class: Class::Background, ..Request::new(messages) };
+            model.start(request).ok()
+        })
+        .collect()
 }
 
 /// The first line: what went before was on stderr already, source by source.
@@ -148,5 +163,15 @@ mod tests {
         fs::create_dir(dir.path().join("config")).unwrap();
         fs::write(dir.path().join("config/floorwalker.toml"), "[model]\nname = \"./gone.gguf\"").unwrap();
         assert!(open_model(&setup(dir.path(), &[])).unwrap().is_none());
+    }
+
+    #[test]
+    fn warming_up_asks_each_languages_prompt_for_next_to_nothing() {
+        let model = crate::llm::scripted::Scripted::always("x");
+        let warming = warm_up(&model, "Larkfield", &Lang::ALL);
+        let asked = model.asked();
+        assert_eq!((warming.len(), asked.len()), (2, 2));
+        assert!(asked.iter().all(|r| r.tokens_max == 1 && r.class == Class::Background));
+        assert!(asked[0].messages[0].text.contains("Larkfield"), "{:?}", asked[0].messages[0]);
     }
 }

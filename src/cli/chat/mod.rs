@@ -40,8 +40,13 @@ const HELP: &str = "\
 
 pub fn run(arguments: &ChatArgs, setup: &Setup, out: &mut dyn Write) -> Result<Outcome> {
     let assistant = setup.open_assistant()?;
-    let writer = writer::open(setup, &assistant.shop.name)?;
     let is_terminal = std::io::stdin().is_terminal();
+    let shop = &assistant.shop.name;
+    let model = writer::open_model(setup)?;
+    // Lines from elsewhere are there at once; nothing is gained then.
+    let to_warm = model.as_deref().filter(|_| is_terminal);
+    let _warming = to_warm.map(|model| writer::warm_up(model, shop, &setup.loaded.config.shop.languages));
+    let writer = model.map(|model| writer::writer(setup, shop, model)).transpose()?;
     let mut chat = Chat {
         assistant: &assistant,
         writer: writer.as_ref(),
