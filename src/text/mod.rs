@@ -26,8 +26,11 @@ fn fold_ascii(text: &str) -> String {
 
 fn fold_any(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc() {
+    // The Chinese comma would become one that joins numbers ($272.33，8 款).
+    let keep = |c: char| if c == '，' { '\u{e000}' } else { c };
+    for c in text.chars().map(keep).nfkc() {
         match c {
+            '\u{e000}' => out.push('，'),
             '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' | '´' => out.push('\''),
             '\u{201c}' | '\u{201d}' | '″' => out.push('"'),
             '\u{2010}'..='\u{2015}' | '−' => out.push('-'),

@@ -183,6 +183,11 @@ fn digits(folded: &str, start: usize) -> Quantity {
     let text = rest.get(..len).unwrap_or_default();
     let mut value = parse_digits(text);
     let mut end = start + len;
+    if folded.get(end..).is_some_and(|r| r.starts_with("万像素")) {
+        let value = Decimal::new(value.mantissa, value.scale + 2);
+        let range = start..end + "万像素".len();
+        return Quantity { range, value, unit: units::parse("mp"), currency: None, in_words: false };
+    }
     // 1.5k, 3万, 2千
     if let Some(scale) = folded.get(end..).and_then(|r| r.chars().next()).and_then(|c| match c {
         '万' => Some(10_000),

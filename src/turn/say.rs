@@ -64,6 +64,7 @@ impl<'a> Say<'a> {
             (true, "it's") => "they're",
             (true, "it") => "they",
             (true, "has") => "have",
+            (true, "doesn't") => "don't",
             _ => verb,
         }
     }
@@ -170,6 +171,11 @@ impl<'a> Say<'a> {
     /// `$46.66`, or `$46.66–$54.84`.
     pub fn range(&self, low: Money, high: Money) -> String {
         if low == high { low.to_string() } else { format!("{low}–{high}") }
+    }
+
+    /// Two sentences, one after the other.
+    pub fn join(&self, first: &str, second: &str) -> String {
+        tidy(format!("{first}{}{second}", if self.zh() { "" } else { " " }))
     }
 
     /// `English` or `中文`, formatted by the caller.

@@ -1,12 +1,15 @@
-//! What a text claims, taken apart: amounts, quantities, counts, stock states, values, names, negations, each with the
-//! subject it is said of. The same reading for the rendering and for the model's words, so that the two can be held
-//! against each other.
+//! What a text claims, taken apart: amounts, quantities, counts, stock states, values, names, negations, degrees, each
+//! with the subject it is said of. The same reading for the rendering and for the model's words, so that the two can be
+//! held against each other.
 
 use std::ops::Range;
 
-use crate::domain::{Availability, Part};
-use crate::text::numbers::{self, Money as Marked, Quantity};
+use super::known::{Known, VALUE_TOKENS_MAX};
+use super::phrases::{self, Phrase};
+use crate::domain::{Availability, Currency, Money, Part};
+use crate::text::numbers::{self, Decimal, Money as Marked, Quantity};
 use crate::text::tokens::{Kind, Token, join_key, tokenize};
+use crate::text::units::Dimension;
 use crate::text::{fold, is_han};
 use crate::turn::understand::lexicon::Lexicon;
 
@@ -24,16 +27,36 @@ pub struct Claim {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClaimKind {
-    /// An amount of money: value in hundredths of the unit written, and the sign it is written with.
-    Money(String),
-    /// A number with a unit, or a bare one, in a comparable form.
-    Number(String),
+    /// An amount of money and its currency; `None` for 块, 元, bucks.
+    Money(Decimal, Option<Currency>),
+    /// A number with a unit, or a bare one.
+    Number(Amount),
     Stock(Stock),
     /// A colour, material, size …: the lexicon's concept.
     Value(usize),
+    /// A value of the part's facts that the lexicon does not know, by its key.
+    Own(String),
     Negation,
     /// `all`, `only`, `some`, `都`: how many a statement speaks of.
     Extent(&'static str),
+    /// `cheapest`, `更轻`, `the same`.
+    Degree(&'static str),
+    /// `at least`, `以内`, beside a number.
+    Bound(&'static str),
+    Yes,
+}
+
+/// A number in a form that compares across ways of writing it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    /// As written.
+    value: Decimal,
+    /// In ten-thousandths of the base unit, where the unit converts.
+    size: Option<i64>,
+    /// Of a unit that converts.
+    dimension: Option<Dimension>,
+    /// Of a unit that does not.
+    unit: Option<&'static str>,
 }
 
 /// Stock states as sentences tell them apart.
@@ -54,6 +77,11 @@ impl Stock {
             Availability::Discontinued => Stock::Gone,
         }
     }
+
+    /// `0 of 4 in stock`: none is.
+    fn denied(self) -> Stock {
+        if self == Stock::In { Stock::Out } else { Stock::In }
+    }
 }
 
 /// A text taken apart.
@@ -64,106 +92,23 @@ pub struct Claims {
     pub names: Vec<(Range<usize>, usize)>,
 }
 
-/// Longer phrases first: `out of stock` is no `stock`.
-const STOCK: &[(&str, Stock)] = &[
-    ("not in stock", Stock::Out),
-    ("none in stock", Stock::Out),
-    ("out of stock", Stock::Out),
-    ("sold out", Stock::Out),
-    ("unavailable", Stock::Out),
-    ("in stock", Stock::In),
-    ("available", Stock::In),
-    ("on pre-order", Stock::Ahead),
-    ("on back-order", Stock::Ahead),
-    ("pre-order", Stock::Ahead),
-    ("preorder", Stock::Ahead),
-    ("back-order", Stock::Ahead),
-    ("backorder", Stock::Ahead),
-    ("discontinued", Stock::Gone),
-    ("没有现货", Stock::Out),
-    ("没有库存", Stock::Out),
-    ("没有货", Stock::Out),
-    ("没货", Stock::Out),
-    ("无货", Stock::Out),
-    ("缺货", Stock::Out),
-    ("断货", Stock::Out),
-    ("售罄", Stock::Out),
-    ("有货", Stock::In),
-    ("有现货", Stock::In),
-    ("现货", Stock::In),
-    ("可预订", Stock::Ahead),
-    ("可以预订", Stock::Ahead),
-    ("预约补货", Stock::Ahead),
-    ("停产", Stock::Gone),
-];
-
-const NEGATIONS: &[&str] = &[
-    "not",
-    "no",
-    "never",
-    "without",
-    "isn't",
-    "aren't",
-    "doesn't",
-    "don't",
-    "can't",
-    "cannot",
-    "won't",
-    "nothing",
-    "none",
-    "neither",
-    "nor",
-    "wasn't",
-    "couldn't",
-    "hasn't",
-    "haven't",
-    "unfortunately not",
-    "不",
-    "没",
-    "无",
-    "非",
-    "未",
-    "别",
-];
-
-const EXTENTS: &[(&str, &str)] = &[
-    ("all", "all"),
-    ("every", "all"),
-    ("both", "all"),
-    ("only", "only"),
-    ("some", "some"),
-    ("most", "most"),
-    ("still", "still"),
-    ("都", "all"),
-    ("全部", "all"),
-    ("所有", "all"),
-    ("只", "only"),
-    ("仅", "only"),
-    ("部分", "some"),
-];
-
-/// Groups the subjects of a part: a product and its versions share their names.
-pub fn groups(part: &Part) -> Vec<(Vec<String>, Vec<String>)> {
-    let mut groups: Vec<(Vec<String>, Vec<String>)> = Vec::new();
-    for subject in &part.subjects {
-        match groups.iter_mut().find(|(_, names)| names == &subject.names) {
-            Some((ids, _)) => ids.push(subject.id.clone()),
-            None => groups.push((vec![subject.id.clone()], subject.names.clone())),
-        }
-    }
-    groups
-}
-
 /// Takes a text apart.
 pub fn read(text: &str, part: &Part, lexicon: &Lexicon) -> Claims {
-    let folded = fold_lines(text);
-    let names = named(&folded, part);
-    let masked = mask(&folded, &names);
+    read_as(text, &Known::in_full(part, lexicon), true)
+}
+
+/// `values` also looks for values and phrases that no fact alone can be held against.
+pub fn read_as(text: &str, known: &Known<'_>, values: bool) -> Claims {
+    let (folded, apart) = folded(text);
+    let names = named(&folded, known);
+    let masked = parted(mask(&folded, &names), &apart);
     let statements = statements(&masked);
     let mut claims = Vec::new();
     amounts(&masked, &mut claims);
-    stock(&masked, &mut claims);
-    words(&masked, lexicon, &mut claims);
+    let idle = said(&masked, &mut claims);
+    if values {
+        valued(&masked, known, &idle, &mut claims);
+    }
     claims.sort_by_key(|c| (c.range.start, c.range.end));
     for claim in &mut claims {
         claim.statement = statements.iter().filter(|end| **end <= claim.range.start).count();
@@ -174,22 +119,46 @@ pub fn read(text: &str, part: &Part, lexicon: &Lexicon) -> Claims {
     Claims { folded, claims, names }
 }
 
-/// Folding joins lines; here they end statements.
-fn fold_lines(text: &str) -> String {
-    text.lines().map(fold).collect::<Vec<_>>().join("\n")
+/// Folding joins lines and turns `，` into a comma; here lines end statements, and where a `，` was is remembered,
+/// since it parts numbers.
+pub fn folded(text: &str) -> (String, Vec<usize>) {
+    let mut out = String::with_capacity(text.len());
+    let mut apart = Vec::new();
+    for (i, line) in text.lines().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        for (j, piece) in line.split('，').enumerate() {
+            if j > 0 {
+                apart.push(out.len());
+                out.push(',');
+            }
+            out.push_str(&fold(piece));
+        }
+    }
+    (out, apart)
+}
+
+/// The text with what was a `，` no longer part of a number.
+pub fn parted(text: String, apart: &[usize]) -> String {
+    if apart.is_empty() {
+        return text;
+    }
+    let mut bytes = text.into_bytes();
+    for at in apart {
+        if let Some(byte) = bytes.get_mut(*at).filter(|b| **b == b',') {
+            *byte = b'|';
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Where the part's subjects are named. The longest names win.
-fn named(folded: &str, part: &Part) -> Vec<(Range<usize>, usize)> {
+fn named(folded: &str, known: &Known<'_>) -> Vec<(Range<usize>, usize)> {
     let mut all: Vec<(Range<usize>, usize)> = Vec::new();
-    for (group, (_, names)) in groups(part).iter().enumerate() {
-        for name in names.iter().map(|n| fold(n)).filter(|n| !n.is_empty()) {
-            // The rendering puts a space between Han and Latin letters; a feed may not.
-            let spaced = fold(&crate::turn::say::tidy(name.clone()));
-            for form in [&name, &spaced] {
-                all.extend(folded.match_indices(form.as_str()).map(|(at, _)| (at..at + form.len(), group)));
-            }
-        }
+    for (name, group) in &known.names {
+        let hits = folded.match_indices(name.as_str()).map(|(at, _)| at..at + name.len());
+        all.extend(hits.filter(|r| phrases::whole_word(folded, r)).map(|r| (r, *group)));
     }
     all.sort_by_key(|(r, _)| (std::cmp::Reverse(r.len()), r.start));
     let mut chosen: Vec<(Range<usize>, usize)> = Vec::new();
@@ -238,8 +207,9 @@ fn statements(text: &str) -> Vec<usize> {
     ends
 }
 
-/// The subject named last before a claim in its statement; `$60 for NAME` is said of what follows; a statement that
-/// names nothing goes on about the subject before.
+/// The subject named last before a claim in its statement; `$60 for NAME` is said of what follows; what `than NAME` and
+/// 比 NAME name is only compared with. A statement that names nothing goes on about the subject before, unless it
+/// heads a list.
 fn about(text: &str, claim: &Claim, names: &[(Range<usize>, usize)], statement: Range<usize>) -> Option<usize> {
     let after = names.iter().find(|(r, _)| r.start >= claim.range.end && r.end <= statement.end);
     if let Some((range, group)) = after {
@@ -248,114 +218,181 @@ fn about(text: &str, claim: &Claim, names: &[(Range<usize>, usize)], statement: 
             return Some(*group);
         }
     }
-    let before = names.iter().rev().find(|(r, _)| r.end <= claim.range.start);
-    let inside = before.filter(|(r, _)| r.start >= statement.start);
-    inside.or(after).or(before).map(|(_, group)| *group)
+    let compared = |range: &Range<usize>| {
+        let before = text.get(..range.start).unwrap_or_default().trim_end().trim_end_matches(" the");
+        before.ends_with(" than") || before.ends_with('比')
+    };
+    let before = names.iter().rev().filter(|(r, _)| r.end <= claim.range.start);
+    let degree = matches!(claim.kind, ClaimKind::Degree(_));
+    let inside = before.clone().find(|(r, _)| r.start >= statement.start && !(degree && compared(r)));
+    let heads = || text.get(statement.clone()).is_some_and(|s| s.trim_end().ends_with(':'));
+    inside.or(after).or_else(|| before.clone().next().filter(|_| !heads())).map(|(_, group)| *group)
+}
+
+fn claim(kind: ClaimKind, range: Range<usize>) -> Claim {
+    Claim { kind, range, about: None, statement: 0 }
 }
 
 fn amounts(text: &str, claims: &mut Vec<Claim>) {
-    let lines = text.split_inclusive('\n');
     let mut at = 0;
-    for line in lines {
+    for line in text.split_inclusive('\n') {
         for quantity in numbers::scan(line) {
             let range = at + quantity.range.start..at + quantity.range.end;
             // `one` and 一 are articles and pronouns as often as numbers.
-            if quantity.in_words
-                && quantity.value.as_whole() == Some(1)
-                && quantity.currency.is_none()
-                && quantity.unit.is_none()
-            {
-                continue;
+            let lone = quantity.in_words && quantity.value.as_whole() == Some(1);
+            if !(lone && quantity.currency.is_none() && quantity.unit.is_none()) {
+                claims.push(claim(number(&quantity), range));
             }
-            claims.push(Claim { kind: number(&quantity), range, about: None, statement: 0 });
         }
         at += line.len();
     }
 }
 
-/// A quantity in a form that compares: amount and sign, or value and unit.
+/// A quantity in a form that compares.
 pub fn number(quantity: &Quantity) -> ClaimKind {
-    let value = quantity.value.as_f64();
+    let value = quantity.value;
     match (quantity.currency, quantity.unit) {
-        (Some(Marked::Of(currency)), _) => ClaimKind::Money(format!("{value} {currency}")),
-        (Some(Marked::Spoken), _) => ClaimKind::Money(format!("{value} ?")),
-        (None, Some(_)) => match quantity.base() {
-            Some((dimension, size)) => ClaimKind::Number(format!("{size:.4} {dimension:?}")),
-            None => ClaimKind::Number(format!("{value}")),
-        },
-        (None, None) => ClaimKind::Number(format!("{value}")),
+        (Some(Marked::Of(currency)), _) => ClaimKind::Money(value, Some(currency)),
+        (Some(Marked::Spoken), _) => ClaimKind::Money(value, None),
+        (None, None) => ClaimKind::Number(Amount { value, size: None, dimension: None, unit: None }),
+        (None, Some(unit)) => {
+            let calendar = unit.dimension == Dimension::Time && unit.size > 80_000.0;
+            let converts = unit.size != 0.0 && !calendar && unit.dimension != Dimension::Temperature;
+            let size = quantity.base().filter(|_| converts).map(|(_, size)| (size * 10_000.0).round() as i64);
+            let (dimension, name) = if converts { (Some(unit.dimension), None) } else { (None, Some(unit.name)) };
+            ClaimKind::Number(Amount { value, size, dimension, unit: name })
+        }
     }
 }
 
-fn whole_word(text: &str, range: &Range<usize>) -> bool {
-    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '\'');
-    let inside = text.get(range.clone()).unwrap_or_default();
-    let first = inside.chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
-    !(first
-        && (latin(text.get(..range.start).and_then(|t| t.chars().next_back()))
-            || latin(text.get(range.end..).and_then(|t| t.chars().next()))))
+pub fn money(money: Money) -> ClaimKind {
+    ClaimKind::Money(Decimal::new(money.minor_units, money.currency.exponent()), Some(money.currency))
 }
 
-fn stock(text: &str, claims: &mut Vec<Claim>) {
-    let mut taken: Vec<Range<usize>> = Vec::new();
-    for (phrase, state) in STOCK {
-        for (at, _) in text.match_indices(phrase) {
-            let range = at..at + phrase.len();
-            if !whole_word(text, &range) || taken.iter().any(|t| t.start < range.end && range.start < t.end) {
+pub fn count(n: u64) -> ClaimKind {
+    let value = Decimal::whole(i64::try_from(n).unwrap_or(i64::MAX));
+    ClaimKind::Number(Amount { value, size: None, dimension: None, unit: None })
+}
+
+/// Whether two claims say the same, however each is written.
+pub fn same(a: &ClaimKind, b: &ClaimKind) -> bool {
+    match (a, b) {
+        (ClaimKind::Number(a), ClaimKind::Number(b)) => match (a.size, b.size) {
+            (Some(x), Some(y)) => x == y && a.dimension == b.dimension,
+            _ => a == b,
+        },
+        _ => a == b,
+    }
+}
+
+/// Whether a fact's number carries what a reply says: the same, or the bare number of a fact that has a unit, or a
+/// count of a thing that is counted by a unit.
+pub fn supports(fact: &ClaimKind, said: &ClaimKind) -> bool {
+    match (fact, said) {
+        (ClaimKind::Number(f), ClaimKind::Number(s)) => {
+            let bare = s.size.is_none() && s.unit.is_none();
+            let counts = f.size.is_none() && f.unit.is_none() && matches!(s.dimension, Some(Dimension::Count(_)));
+            same(fact, said) || (bare || counts) && f.value == s.value
+        }
+        _ => fact == said,
+    }
+}
+
+/// What fixed phrases say. Returns where phrases stand that say nothing (`right now`).
+fn said(text: &str, claims: &mut Vec<Claim>) -> Vec<Range<usize>> {
+    let mut idle = Vec::new();
+    let numbers: Vec<(Range<usize>, bool)> = claims
+        .iter()
+        .map(|c| (c.range.clone(), matches!(&c.kind, ClaimKind::Number(a) if a.value.as_whole() == Some(0))))
+        .collect();
+    for (range, phrase) in phrases::find(text) {
+        // A unit or a sign inside a number is no phrase.
+        if numbers.iter().any(|(n, _)| n.start <= range.start && range.end <= n.end) {
+            continue;
+        }
+        let kind = match phrase {
+            Phrase::Stock(state) if none_of(text, &numbers, range.start) => ClaimKind::Stock(state.denied()),
+            Phrase::Stock(state) => ClaimKind::Stock(state),
+            Phrase::Negation => ClaimKind::Negation,
+            Phrase::Extent(extent) => ClaimKind::Extent(extent),
+            Phrase::Degree(degree) => ClaimKind::Degree(degree),
+            Phrase::Bound(_) | Phrase::NegativeBound(_) if !beside(text, &numbers, &range) => match phrase {
+                Phrase::NegativeBound(_) => ClaimKind::Negation,
+                _ => continue,
+            },
+            Phrase::Bound(bound) | Phrase::NegativeBound(bound) => ClaimKind::Bound(bound),
+            Phrase::Yes => ClaimKind::Yes,
+            Phrase::Neutral => {
+                idle.push(range);
                 continue;
             }
-            taken.push(range.clone());
-            claims.push(Claim { kind: ClaimKind::Stock(*state), range, about: None, statement: 0 });
+        };
+        claims.push(claim(kind, range));
+    }
+    idle
+}
+
+/// `0 个有货`, `0 of 4 in stock`: none is.
+fn none_of(text: &str, numbers: &[(Range<usize>, bool)], at: usize) -> bool {
+    let last = numbers.iter().rev().find(|(n, zero)| n.end <= at && *zero);
+    last.and_then(|(n, _)| text.get(n.end..at))
+        .is_some_and(|t| t.chars().count() < 12 && !t.contains(['.', '。', '\n']))
+}
+
+/// Whether a number stands right before or behind.
+fn beside(text: &str, numbers: &[(Range<usize>, bool)], range: &Range<usize>) -> bool {
+    let idle =
+        |gap: Option<&str>| gap.is_some_and(|g| g.chars().all(|c| c == ' ') || matches!(g.trim(), "at" | "为" | "是"));
+    numbers.iter().any(|(n, _)| idle(text.get(n.end..range.start)) || idle(text.get(range.end..n.start)))
+}
+
+/// Values of the lexicon and of the part's own facts.
+fn valued(text: &str, known: &Known<'_>, idle: &[Range<usize>], claims: &mut Vec<Claim>) {
+    let stocked = claims.iter().filter(|c| matches!(c.kind, ClaimKind::Stock(_))).map(|c| c.range.clone());
+    let taken: Vec<Range<usize>> = stocked.chain(idle.iter().cloned()).collect();
+    let tokens = tokenize(text);
+    let mut start = 0;
+    while let Some(first) = tokens.get(start) {
+        let most = if first.kind == Kind::Punct { 0 } else { VALUE_TOKENS_MAX.min(tokens.len() - start) };
+        let found = (1..=most).rev().find_map(|len| {
+            let phrase = tokens.get(start..start + len)?;
+            value(phrase, known).map(|kind| (len, kind))
+        });
+        let Some((len, kind)) = found else {
+            start += 1;
+            continue;
+        };
+        let end = tokens.get(start + len - 1).map_or(first.range.end, |t| t.range.end);
+        let range = first.range.start..end;
+        if !taken.iter().any(|s| s.start < range.end && range.start < s.end) {
+            claims.push(claim(kind, range));
         }
+        start += len;
     }
 }
 
-/// Negations, extents and values of the lexicon.
-fn words(text: &str, lexicon: &Lexicon, claims: &mut Vec<Claim>) {
-    let stocked: Vec<Range<usize>> =
-        claims.iter().filter(|c| matches!(c.kind, ClaimKind::Stock(_))).map(|c| c.range.clone()).collect();
-    let free = |r: &Range<usize>| !stocked.iter().any(|s| s.start < r.end && r.start < s.end);
-    let mut note = |kind: ClaimKind, range: Range<usize>| {
-        if free(&range) {
-            claims.push(Claim { kind, range, about: None, statement: 0 });
-        }
-    };
-    for word in NEGATIONS {
-        for (at, _) in text.match_indices(word) {
-            let range = at..at + word.len();
-            if whole_word(text, &range) {
-                note(ClaimKind::Negation, range);
-            }
-        }
+fn value(phrase: &[Token], known: &Known<'_>) -> Option<ClaimKind> {
+    let last = phrase.last()?;
+    if last.kind == Kind::Punct
+        || phrase.iter().any(|t| t.kind == Kind::Punct && !matches!(t.text.as_str(), "-" | "/" | "," | "&"))
+    {
+        return None;
     }
-    for (word, extent) in EXTENTS {
-        for (at, _) in text.match_indices(word) {
-            let range = at..at + word.len();
-            if whole_word(text, &range) {
-                note(ClaimKind::Extent(extent), range);
-            }
-        }
+    // `not waterproof` is a denial and a value.
+    let denial = phrase.first().is_some_and(|t| matches!(t.text.as_str(), "not" | "no" | "不"));
+    if denial && phrase.len() > 1 && phrase.get(1..).and_then(|rest| value(rest, known)).is_some() {
+        return None;
     }
-    let tokens = tokenize(text);
-    let mut start = 0;
-    while start < tokens.len() {
-        let found = (1..=5.min(tokens.len() - start)).rev().find_map(|len| {
-            let phrase: &[Token] = tokens.get(start..start + len)?;
-            let broken = phrase.iter().any(|t| t.kind == Kind::Punct && t.text != "-");
-            let ids = if broken { &[][..] } else { lexicon.values_of(&join_key(phrase.iter())) };
-            // A word that grades and a word that names (`light`, `large`) look alike; colours and materials do not.
-            let telling = phrase.iter().map(|t| t.text.chars().count()).sum::<usize>() > 2
-                || phrase.iter().all(|t| t.kind == Kind::Han) && len > 1;
-            Some((len, *ids.first().filter(|_| telling)?))
-        });
-        match found {
-            Some((len, id)) => {
-                let range = tokens.get(start).map_or(0, |t| t.range.start)
-                    ..tokens.get(start + len - 1).map_or(0, |t| t.range.end);
-                note(ClaimKind::Value(id), range);
-                start += len;
-            }
-            None => start += 1,
-        }
+    let key = join_key(phrase.iter());
+    let broken = phrase.iter().any(|t| t.kind == Kind::Punct && t.text != "-");
+    // A word that grades and a word that names (`light`, `large`) look alike; colours and materials do not.
+    let telling = phrase.iter().map(|t| t.text.chars().count()).sum::<usize>() > 2
+        || phrase.iter().all(|t| t.kind == Kind::Han) && phrase.len() > 1;
+    let id = known.lexicon.values_of(&key).first().filter(|_| telling && !broken);
+    let numeric = phrase.iter().all(|t| t.kind != Kind::Word && t.kind != Kind::Han);
+    match id {
+        Some(id) => Some(ClaimKind::Value(*id)),
+        None if !numeric && known.values.contains(&key) => Some(ClaimKind::Own(key)),
+        None => None,
     }
 }

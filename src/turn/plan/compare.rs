@@ -1,10 +1,13 @@
 //! Two or more things side by side: products, or versions of one product.
 
+use std::ops::Range;
+
 use super::product::{axes, pinned};
-use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
+use super::{Desk, Question, fact, in_stock, offer_facts, price_range, target};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Money, Part, PlanKind, Value};
 use crate::turn::say::tidy;
+use crate::turn::understand::cues::Cue;
 use crate::turn::understand::selection::is_no;
 use crate::turn::understand::{Ask, Selection};
 
@@ -28,13 +31,19 @@ impl Side<'_> {
 
 /// Several products.
 pub fn products(question: &Question<'_>, desk: &Desk<'_>) -> Part {
+    let ranges = ranges(question);
     let sides: Vec<Side<'_>> = question
         .products
         .iter()
         .take(COMPARED_MAX)
-        .filter_map(|ix| desk.product(*ix))
-        .map(|product| {
-            let selection = super::target::select(question.reading, question.clause, product, desk);
+        .enumerate()
+        .filter_map(|(at, ix)| desk.product(*ix).map(|p| (at, p)))
+        .map(|(at, product)| {
+            let within = ranges.get(at).filter(|_| ranges.len() == question.products.len()).cloned();
+            let selection = match within {
+                Some(within) => target::select_within(question.reading, question.clause, &within, product, desk),
+                None => super::target::select(question.reading, question.clause, product, desk),
+            };
             let fitting: Vec<Offer<'_>> = product.offers().into_iter().filter(|o| selection.fits(product, o)).collect();
             let told = if fitting.is_empty() || !selection.missing.is_empty() {
                 String::new()
@@ -56,7 +65,10 @@ pub fn products(question: &Question<'_>, desk: &Desk<'_>) -> Part {
             _ => None,
         })
         .collect();
-    if let Some(attribute) = asked.first() {
+    let by_price = [Cue::Cheaper, Cue::Dearer, Cue::Price]
+        .into_iter()
+        .any(|c| question.reading.parsed.has(c, &question.clause.tokens));
+    if let Some(attribute) = asked.first().filter(|_| !by_price) {
         let lines = sides.iter().map(|side| {
             let axis = axes(side.product, attribute, desk).first().copied();
             (side, axis.map(|a| (a, side.product.axis_values(a))))
@@ -83,14 +95,101 @@ pub fn products(question: &Question<'_>, desk: &Desk<'_>) -> Part {
         return part;
     }
     verdict(&mut part, &sides, desk);
+    note_sides(&mut part, &sides);
     part.items = sides.iter().map(|side| line(side, desk)).collect();
-    for side in &sides {
-        for offer in &side.offers {
-            offer_facts(&mut part, side.product, offer);
-        }
-    }
     shared_attributes(&mut part, &sides, desk);
     part
+}
+
+/// The stretch of the message that speaks of each mention: cut at the last joining word between two of them.
+fn ranges(question: &Question<'_>) -> Vec<Range<usize>> {
+    let tokens = &question.reading.parsed.tokens;
+    let mentions: Vec<&Range<usize>> =
+        question.clause.mentions.iter().filter(|m| !m.products.is_empty()).map(|m| &m.tokens).collect();
+    let mut start = question.clause.tokens.start;
+    let mut out = Vec::new();
+    for (at, mention) in mentions.iter().enumerate() {
+        let end = match mentions.get(at + 1) {
+            Some(next) => (mention.end..next.start)
+                .rev()
+                .find(|i| tokens.get(*i).is_some_and(|t| joins(&t.text)))
+                .unwrap_or(mention.end),
+            None => question.clause.tokens.end,
+        };
+        out.push(start..end);
+        start = end;
+    }
+    out
+}
+
+/// Words between two things that are held against each other.
+fn joins(word: &str) -> bool {
+    matches!(
+        word,
+        "than"
+            | "or"
+            | "vs"
+            | "versus"
+            | "and"
+            | "with"
+            | "to"
+            | "against"
+            | "是"
+            | "比"
+            | "与"
+            | "跟"
+            | "和"
+            | "或"
+            | "、"
+            | ","
+            | "，"
+    )
+}
+
+/// `the plain 28-inch or the graphic 31-inch`: two versions of one product, each with several options.
+fn halves(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -> Option<Part> {
+    let all = &question.clause.tokens;
+    let cut = (all.start + 1..all.end.saturating_sub(1))
+        .filter(|i| {
+            question.reading.parsed.tokens.get(*i).is_some_and(|t| {
+                matches!(t.text.as_str(), "or" | "than" | "vs" | "versus" | "是" | "比" | "和" | "跟" | "与" | "and")
+            })
+        })
+        .filter_map(|i| {
+            let (first, second) = (
+                target::select_within(question.reading, question.clause, &(all.start..i), product, desk),
+                target::select_within(question.reading, question.clause, &(i..all.end), product, desk),
+            );
+            let fits = |s: &Selection| !s.is_empty() && product.offers().iter().any(|o| s.fits(product, o));
+            let apart = first.wanted != second.wanted && fits(&first) && fits(&second);
+            // The cut that leaves both sides most alike in what they pin down.
+            let uneven = first.wanted.len().abs_diff(second.wanted.len());
+            apart.then_some((uneven, first, second))
+        })
+        .min_by_key(|(uneven, ..)| *uneven);
+    let (_, first, second) = cut?;
+    let sides: Vec<Side<'_>> = [first, second]
+        .iter()
+        .map(|s| {
+            let offers: Vec<Offer<'_>> = product.offers().into_iter().filter(|o| s.fits(product, o)).collect();
+            side(product, offers, &pinned(s, product, desk), desk)
+        })
+        .collect();
+    let mut part = desk.part(PlanKind::Compare, &[product]);
+    note_sides(&mut part, &sides);
+    verdict(&mut part, &sides, desk);
+    part.items = sides.iter().map(|side| line(side, desk)).collect();
+    Some(part)
+}
+
+fn note_sides(part: &mut Part, sides: &[Side<'_>]) {
+    for side in sides {
+        for offer in &side.offers {
+            offer_facts(part, side.product, offer);
+        }
+        fact(part, &side.product.id, "versions", Value::Count(side.offers.len() as u64));
+        fact(part, &side.product.id, "versions in stock", Value::Count(in_stock(&side.offers) as u64));
+    }
 }
 
 fn side<'p>(product: &'p Product, offers: Vec<Offer<'p>>, told: &str, desk: &Desk<'_>) -> Side<'p> {
@@ -218,6 +317,9 @@ pub fn versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
         return super::talk::not_found(desk);
     };
     let several = question.selection.wanted.iter().find(|(name, values)| values.len() > 1 && !name.contains('\u{1}'));
+    if let Some(part) = halves(question, product, desk) {
+        return part;
+    }
     let Some((axis, values)) = several else {
         return super::product::answer(question, desk, &mut Vec::new())
             .into_iter()
@@ -240,11 +342,7 @@ pub fn versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
     if sides.len() < 2 {
         return super::product::no_version(question, product, desk);
     }
-    for side in &sides {
-        for offer in &side.offers {
-            offer_facts(&mut part, product, offer);
-        }
-    }
+    note_sides(&mut part, &sides);
     verdict(&mut part, &sides, desk);
     part.items = sides.iter().map(|side| line(side, desk)).collect();
     part

@@ -28,7 +28,7 @@ fn superlative(most: bool, desk: &Desk<'_>) -> String {
 }
 
 /// Within one product.
-pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk: &Desk<'_>) -> Part {
+pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk: &Desk<'_>, shown: &mut Shown) -> Part {
     let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
         return talk::not_found(desk);
     };
@@ -83,6 +83,9 @@ pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk:
     if winners.len() > 1 && !all_same {
         fact(&mut part, &product.id, "winners", Value::Count(winners.len() as u64));
         super::product::list(&mut part, product, &winners, desk, &mut Vec::new());
+    }
+    if let [one] = winners.as_slice() {
+        shown.push((product.id.clone(), (one.sku != product.id).then(|| one.sku.to_owned())));
     }
     in_stock_instead(&mut part, product, &winners, &priced, most, desk);
     part
@@ -152,11 +155,8 @@ fn by_option(question: &Question<'_>, product: &Product, most: bool, attribute: 
         } else {
             desk.say.pick(format!("{low} to {high}"), format!("{low} 到 {high}"))
         };
-        part.prose = crate::turn::say::tidy(format!(
-            "{}{}",
-            part.prose,
-            desk.say.pick(format!(" It costs {range}."), format!("售价 {range}。"))
-        ));
+        part.prose =
+            desk.say.join(&part.prose, &desk.say.pick(format!("It costs {range}."), format!("售价 {range}。")));
     }
     part
 }
@@ -218,7 +218,8 @@ fn by_price(question: &Question<'_>, found: Vec<Hit<'_>>, most: bool, desk: &Des
                 desk,
             );
             note(&mut part, hit.product);
-            part.prose.push_str(&desk.say.pick(" The next one in stock:".into(), "有货的下一款是：".into()));
+            part.prose =
+                desk.say.join(&part.prose, &desk.say.pick("The next one in stock:".into(), "有货的下一款是：".into()));
             part.items.push(line);
             shown.push((hit.product.id.clone(), None));
         }

@@ -180,6 +180,20 @@ pub fn fact(part: &mut Part, subject: &str, attribute: &str, value: Value) {
     }
 }
 
+/// What the shopper pinned down may be said of the product: it is the product's own value, or his own bound.
+pub fn selection_facts(part: &mut Part, product: &Product, selection: &Selection) {
+    for (name, values) in selection.wanted.iter().chain(&selection.excluded) {
+        for name in name.split('\u{1}') {
+            for value in values.iter().filter(|v| product.axis_values(name).contains(&v.as_str())) {
+                fact(part, &product.id, &format!("option:{name}"), Value::Text(value.clone()));
+            }
+        }
+    }
+    for bound in &selection.bounds {
+        fact(part, "query", "limit", Value::Text(bound.quantity.to_string()));
+    }
+}
+
 /// Price and stock of an offer, as facts.
 pub fn offer_facts(part: &mut Part, product: &Product, offer: &Offer<'_>) {
     if let Some(price) = offer.price {

@@ -3,6 +3,7 @@
 use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Availability, Lang, Part, PlanKind, Value};
+use crate::turn::understand::index::Meaning;
 use crate::turn::understand::selection::is_no;
 use crate::turn::understand::{Ask, Attr, Selection};
 
@@ -139,11 +140,14 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
     let mut answered = false;
     for ask in &question.asks {
         match ask {
+            // `which yoga mats come in blue`: the blue ones, not all there is.
+            Ask::Options(None) if !selection.is_empty() => {}
             Ask::Options(attribute) => match (attribute, known.first()) {
                 (Some(_), Some(own)) => parts.push(options(question, product, Some(own), desk)),
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
             },
             // What the product has of all that was asked; where it has nothing, that is said once.
+            Ask::Attribute(attribute) if known.is_empty() && is_wish(question, attribute, desk) => {}
             Ask::Attribute(attribute) if !answered => {
                 answered = true;
                 match known.is_empty() {
@@ -181,6 +185,21 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         });
     }
     parts
+}
+
+/// Whether the words of an attribute only chose versions (`portable grills` where portable is a size).
+fn is_wish(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) -> bool {
+    let ids = desk.lexicon.attributes_of(&crate::text::tokens::key(&attribute.name));
+    let parsed = &question.reading.parsed;
+    let mut spans = parsed
+        .spans
+        .iter()
+        .filter(|s| {
+            s.meanings.iter().any(|m| matches!(m, Meaning::Attribute(id) | Meaning::Ask(id) if ids.contains(id)))
+        })
+        .peekable();
+    spans.peek().is_some()
+        && spans.all(|s| question.selection.used.iter().any(|u| u.start < s.tokens.end && s.tokens.start < u.end))
 }
 
 /// A value that the product does not come in.
@@ -305,7 +324,7 @@ pub fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -
         part.prose = desk.say.pick(format!("There is no such version of {name}."), format!("{name} 没有这个款式。"));
     }
     if !near.is_empty() {
-        part.prose.push_str(if desk.say.zh() { "最接近的是：" } else { " The closest are:" });
+        part.prose = desk.say.join(&part.prose, &desk.say.pick("The closest are:".into(), "最接近的是：".into()));
         list(&mut part, product, &near, desk, &mut Vec::new());
     }
     part
@@ -500,7 +519,8 @@ fn alternative(part: &mut Part, product: &Product, gone: &Offer<'_>, desk: &Desk
     let most = all.iter().filter(|o| o.in_stock()).map(same).max();
     let near: Vec<Offer<'_>> = all.iter().filter(|o| o.in_stock() && Some(same(o)) == most).take(3).copied().collect();
     if !near.is_empty() {
-        part.prose.push_str(if desk.say.zh() { "有货的相近款：" } else { " In stock and close to it:" });
+        part.prose =
+            desk.say.join(&part.prose, &desk.say.pick("In stock and close to it:".into(), "有货的相近款：".into()));
         list(part, product, &near, desk, shown);
     }
 }
@@ -867,6 +887,9 @@ fn option_value(question: &Question<'_>, product: &Product, axis: &str, attribut
         // `is it red?` says a value, and is answered as a choice.
         if question.selection.wanted.contains_key(axis) {
             let found = offers(question, product);
+            if found.is_empty() {
+                return no_version(question, product, desk);
+            }
             let mut shown = Vec::new();
             let mut part = price_and_stock(question, product, &found, desk, &mut shown);
             if !found.is_empty()
@@ -1059,7 +1082,7 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     if names.is_empty() {
         names = crate::turn::understand::axes::related(&attribute.name, product);
     }
-    let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
+    let Some(axis) = names.first().copied() else { return count_versions(question, desk) };
     if product.option_values(axis).is_empty() {
         return value_of(question, product, attribute, desk);
     }

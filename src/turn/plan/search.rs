@@ -274,10 +274,7 @@ fn nothing(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Part 
         others.sort_by_key(Hit::lowest);
         others.truncate(3);
         if !others.is_empty() {
-            part.prose.push_str(&desk.say.pick(" These we do have:".into(), "店里有这些：".into()));
-            if !desk.say.zh() {
-                part.prose = part.prose.replace(".These", ". These");
-            }
+            part.prose = desk.say.join(&part.prose, &desk.say.pick("These we do have:".into(), "店里有这些：".into()));
             let shown = lines(&mut part, &others, desk);
             settle(focus, question, shown);
         }

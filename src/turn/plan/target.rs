@@ -67,6 +67,10 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
     }
     if !absent.is_empty() && !(present.is_empty() && clause.pronoun && !focus.products.is_empty() && !clause.existence)
     {
+        // `what storage does it come in`: a part of a thing that was not named.
+        if present.is_empty() && clause.pronoun && !clause.existence {
+            return vec![talk::which_product(&clause.asks, focus, desk)];
+        }
         parts.push(talk::not_sold(&absent, desk));
         if present.is_empty() {
             return parts;
@@ -86,6 +90,8 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         let products: Vec<ProductIx> = present.iter().flat_map(|m| chosen(m, reading, clause, desk)).collect();
         let question = question(reading, clause, products, true, asks, desk, None);
         remember(focus, &question, desk, Vec::new());
+        focus.products = desk.products(&question.products).iter().map(|p| p.id.clone()).collect();
+        focus.shown = focus.products.iter().map(|id| (id.clone(), None)).collect();
         parts.push(compare::products(&question, desk));
         return parts;
     }
@@ -114,7 +120,8 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
 fn chooses_in_focus(reading: &Reading, clause: &Clause, focus: &Focus, desk: &Desk<'_>) -> bool {
     let [id] = focus.products.as_slice() else { return false };
     let Some(product) = desk.shop.catalog.get(id).filter(|_| !clause.mentions.is_empty()) else { return false };
-    let selection = selection::select(&reading.parsed, &clause.tokens, &[], product, desk.lexicon);
+    let selection =
+        selection::select(&reading.parsed, &clause.tokens, &selection::Skip::default(), product, desk.lexicon);
     let covered = |m: &Mention| selection.used.iter().any(|u| u.start <= m.tokens.start && m.tokens.end <= u.end);
     clause.mentions.iter().all(covered)
 }
@@ -234,8 +241,24 @@ fn closest_by_title(
 }
 
 pub fn select(reading: &Reading, clause: &Clause, product: &crate::catalog::Product, desk: &Desk<'_>) -> Selection {
-    let skip: Vec<std::ops::Range<usize>> = clause.mentions.iter().map(|m| m.tokens.clone()).collect();
-    let mut selection = selection::select(&reading.parsed, &clause.tokens, &skip, product, desk.lexicon);
+    select_within(reading, clause, &clause.tokens, product, desk)
+}
+
+/// The same for a stretch of the clause.
+pub fn select_within(
+    reading: &Reading,
+    clause: &Clause,
+    within: &std::ops::Range<usize>,
+    product: &crate::catalog::Product,
+    desk: &Desk<'_>,
+) -> Selection {
+    let ix = desk.shop.catalog.index_of(&product.id);
+    let (own, others): (Vec<&Mention>, Vec<&Mention>) =
+        clause.mentions.iter().partition(|m| ix.is_some_and(|ix| m.products.contains(&ix)));
+    let ranges = |mentions: Vec<&Mention>| mentions.into_iter().map(|m| m.tokens.clone()).collect::<Vec<_>>();
+    let (own, others) = (ranges(own), ranges(others));
+    let skip = selection::Skip { own: &own, others: &others };
+    let mut selection = selection::select(&reading.parsed, within, &skip, product, desk.lexicon);
     // What the title itself says needs no option; and of `green or lichen` one is enough.
     let title = format!("{} {}", product.title, product.title_in(crate::domain::Lang::Zh)).to_lowercase();
     let titled = |word: &String| title.contains(word.as_str()) || title.contains(&crate::text::tokens::stem(word));
@@ -267,6 +290,26 @@ fn without_mention(
     desk: &Desk<'_>,
 ) -> Vec<Part> {
     let picked = pick(clause, focus, desk);
+    // A pronoun points at something, even where nothing was said before.
+    let points = clause.pronoun && focus.products.is_empty() && !clause.whole_shop && picked.is_empty();
+    if points
+        && asks.iter().any(|a| {
+            matches!(
+                a,
+                Ask::CountVersions
+                    | Ask::CountProducts
+                    | Ask::CountValues(_)
+                    | Ask::Options(_)
+                    | Ask::Price
+                    | Ask::Stock
+                    | Ask::Attribute(_)
+                    | Ask::Compare
+                    | Ask::Extreme { .. }
+            )
+        })
+    {
+        return vec![talk::which_product(&asks, focus, desk)];
+    }
     let shopwide = clause.whole_shop || (focus.products.is_empty() && picked.is_empty());
     if let Some(part) = talk::small(&asks, focus, desk) {
         return vec![part];
@@ -316,6 +359,10 @@ fn without_mention(
         if let Some(part) = whole_shop(&question, focus, desk) {
             return vec![part];
         }
+    }
+    // `it` with nothing spoken of before: which one?
+    if clause.pronoun || clause.ordinal.is_some() {
+        return vec![talk::which_product(&asks, focus, desk)];
     }
     if clause.existence
         || asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Search)) && unknown_noun(reading, clause)
@@ -414,6 +461,8 @@ fn pick(clause: &Clause, focus: &Focus, desk: &Desk<'_>) -> Vec<(ProductIx, Opti
         Some(Ordinal::Other) if shown.len() > 1 => shown.get(1).cloned().into_iter().collect(),
         Some(Ordinal::Cheaper) => by_price(false),
         Some(Ordinal::Dearer) => by_price(true),
+        // `it` after one version was singled out.
+        _ if clause.pronoun && matches!(shown.as_slice(), [(_, Some(_))]) => shown,
         _ => focused,
     }
 }
@@ -521,7 +570,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
     let mut shown = Vec::new();
     for ask in &question.asks {
         let part = match ask {
-            Ask::Extreme { most, by } if single => Some(extreme::over_offers(question, *most, by.as_ref(), desk)),
+            Ask::Extreme { most, by } if single => {
+                Some(extreme::over_offers(question, *most, by.as_ref(), desk, &mut shown))
+            }
             Ask::Extreme { most, by } => Some(extreme::over_products(question, *most, by.as_ref(), desk, focus)),
             Ask::CountProducts if !single => Some(search::count(question, desk)),
             Ask::CountVersions | Ask::CountProducts if single => Some(product::count_versions(question, desk)),
@@ -540,7 +591,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
         return vec![search::products(question, focus, desk)];
     }
     let facts = has(&|a| matches!(a, Ask::Price | Ask::Stock | Ask::Options(_) | Ask::Attribute(_) | Ask::Info));
-    if parts.is_empty() || facts && !has(&|a| matches!(a, Ask::Haggle | Ask::Extreme { .. } | Ask::Compare)) {
+    let apart = question.clause.asks_apart && has(&|a| matches!(a, Ask::Options(_) | Ask::Attribute(_)));
+    if parts.is_empty() || facts && (apart || !has(&|a| matches!(a, Ask::Haggle | Ask::Extreme { .. } | Ask::Compare)))
+    {
         if single {
             parts.extend(product::answer(question, desk, &mut shown));
         } else if question.by_name || facts {
@@ -549,6 +602,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
             parts.push(search::products(question, focus, desk));
             return parts;
         }
+    }
+    if let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)).filter(|_| single) {
+        parts.iter_mut().for_each(|p| super::selection_facts(p, product, &question.selection));
     }
     remember(focus, question, desk, shown);
     focus.choosing = parts.iter().any(|p| p.plan == PlanKind::Clarify);

@@ -104,13 +104,13 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Cheapest,
-        "cheapest|cheepest|chepest|least expensive|lowest price|lowest priced|lowest-priced|most affordable|lowest cost|low end|low-end|entry level|entry-level|bottom price|\
+        "cheapest|lowest-cost|minimum i'd|minimum i would|how low does|how low do|as little as|cheepest|chepest|least expensive|lowest price|lowest priced|lowest-priced|most affordable|lowest cost|low end|low-end|entry level|entry-level|bottom price|\
         minimum price|least i can|least i could|least money|smallest price|starting price|start at|starts at|starts from|starting from|go for the least|lowest|budget option|most budget|\
         最便宜|最低价|价格最低|最实惠|最低的|最低多少|最省钱|起价|最少要|最划算|便宜点的是哪|价钱最低|最平|起步价|最低",
     ),
     (
         Cue::Dearest,
-        "most expensive|dearest|priciest|highest price|highest priced|highest-priced|top price|costliest|most costly|maximum price|most pricey|top end|top-end|high end one|\
+        "most expensive|costs the most|cost the most|how expensive can|whats the max|what's the max|how high does|dearest|priciest|highest price|highest priced|highest-priced|top price|costliest|most costly|maximum price|most pricey|top end|top-end|high end one|\
         the most i can spend|highest|most luxurious|fanciest|\
         最贵|价格最高|最高价|最高的|最昂贵|最高多少|价钱最高|顶配|最豪华|最高",
     ),
@@ -169,7 +169,7 @@ const TABLE: &[(Cue, &str)] = &[
     (Cue::Or, "or|还是|或者|或"),
     (
         Cue::Pronoun,
-        "it|its|it's|that|this|that one|this one|they|them|these|those|the one|the same one|him|她|它|这个|那个|这款|那款|该款|这件|那件|这双|那双|它们|这些|那些|这台|那台|这种|那种|此款|刚才|刚刚|前面",
+        "it|its|it's|that|this|that one|this one|they|them|these|those|the one|the same one|him|她|它|这个|那个|这款|那款|该款|这件|那件|这双|那双|它们|这些|那些|这台|那台|这种|那种|此款|刚才|刚刚|前面|这俩|那俩|两者|这两个|那两个|这两款|那两款",
     ),
     (Cue::Same, "same|again|一样|同样|同款"),
     (Cue::Other, "the other|other one|another one|other ones|另一个|另一款|另外一个|另外那|另外一款|另一种"),

@@ -191,7 +191,9 @@ impl Lexicon {
             let own = self.values.get(**id).and_then(|v| v.attribute);
             own.is_some_and(|a| wanted.contains(&a) || self.attribute_covers(a, attribute))
         };
-        let id = ids.iter().find(fits).or_else(|| ids.first().filter(|_| ids.len() == 1))?;
+        // A word that is a colour in one place and a fuel in another (`charcoal`) is only put into words where it fits.
+        let free = |id: &&usize| ids.len() == 1 && self.values.get(**id).is_some_and(|v| v.attribute.is_none());
+        let id = ids.iter().find(fits).or_else(|| ids.first().filter(free))?;
         self.values.get(*id).map(|v| v.zh.as_str()).filter(|z| !z.is_empty())
     }
 

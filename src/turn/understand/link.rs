@@ -208,9 +208,11 @@ impl Parsed {
             };
             let near = between.split_whitespace().count() <= 3 && between.chars().filter(|c| is_han(*c)).count() <= 3;
             let stops = between.contains([',', '.', '?', ';', '，', '。', '？', '；', '、']);
+            let crossed = between.split_whitespace().skip(1).any(|w| matches!(w, "with" | "in" | "and" | "for" | "at"))
+                || between.chars().skip(1).any(|c| matches!(c, '带' | '有' | '的' | '要'));
             let joined = f.cue == Cue::Negation
                 && between.split_whitespace().any(|w| matches!(w, "but" | "just" | "only" | "sure"));
-            !asks && near && !stops && !joined
+            !asks && near && !stops && !joined && !crossed
         })
     }
 

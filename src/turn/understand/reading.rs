@@ -178,7 +178,11 @@ fn clauses(parsed: &Parsed, against: Against<'_>) -> Vec<Range<usize>> {
                 && asks_something(parsed, &piece)
                 && !before.is_empty()
                 && !here.is_empty()
-                && here.iter().any(|h| !before.contains(h))
+                && (here.iter().any(|h| !before.contains(h))
+                    || parsed
+                        .tokens
+                        .get(piece.start)
+                        .is_some_and(|t| matches!(t.text.as_str(), "and" | "," | "，" | "还" | "另")))
         });
         match out.last_mut() {
             Some(last) if !opens => last.end = piece.end,
@@ -430,12 +434,21 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     }
     let counted = asks.iter().any(|a| matches!(a, Ask::CountVersions | Ask::CountValues(_) | Ask::CountProducts));
     let pair = clause.mentions.iter().filter(|m| !m.products.is_empty()).count() >= 2;
+    let higher =
+        pair && ["higher price", "lower price", "价格低", "价格高", "更贵", "更便宜"].iter().any(|w| text.contains(w));
     if has(Cue::Compare) && pair
         || pair && has(Cue::Or) && !spoken.is_empty()
+        || higher
         || pair && text.contains("哪个")
         || pair && (has(Cue::Cheaper) || has(Cue::Dearer) || extreme)
     {
         asks.retain(|a| !matches!(a, Ask::Extreme { by: None, .. }));
+        asks.push(Ask::Compare);
+    } else if named
+        && !pair
+        && (has(Cue::Cheaper) || has(Cue::Dearer))
+        && (has(Cue::Or) || has(Cue::Compare) || text.contains("than") || text.contains('比'))
+    {
         asks.push(Ask::Compare);
     }
     let price_word = has(Cue::Price) && !only_how_much_of(text);
@@ -449,9 +462,14 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
             asks.push(Ask::Stock);
         }
     }
-    if !counted && !extreme {
+    if !counted && !extreme || clause.asks_apart && has(Cue::Options) && !spoken.is_empty() {
         let options = has(Cue::Options);
         for (attribute, range) in &spoken {
+            let beside =
+                asks.iter().any(|a| matches!(a, Ask::Price | Ask::Stock | Ask::Extreme { .. })) && !clause.asks_apart;
+            if beside && !which_before(parsed, range) {
+                continue;
+            }
             if options || which_before(parsed, range) {
                 asks.push(Ask::Options(Some(attribute.clone())));
             } else {
@@ -545,7 +563,18 @@ fn extremes(
         SMALLEST.contains(&phrase) || LARGEST.contains(&phrase)
     };
     let attribute = spoken.iter().find(|(_, r)| !grading(r)).or_else(|| spoken.first()).map(|(a, _)| a.clone());
-    let physical = |words: &[&str]| words.iter().any(|w| text.contains(w));
+    let physical = |words: &[&str]| {
+        words.iter().any(|w| {
+            text.match_indices(w).any(|(at, _)| {
+                let before = text.get(..at).unwrap_or_default();
+                let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+                let whole = !w.is_ascii()
+                    || !letter(before.chars().next_back())
+                        && !letter(text.get(at + w.len()..).and_then(|t| t.chars().next()));
+                whole && !before.trim_end().ends_with("at")
+            })
+        })
+    };
     let (small, large) = (physical(SMALLEST), physical(LARGEST));
     // `highest r-value`, R 值最高: a word of price only where nothing else is measured.
     let of_price = |cue: Cue| {
@@ -585,12 +614,41 @@ fn count(
     text: &str,
 ) {
     // 多少钱 holds 多少, `how many dollars` asks a price.
-    let how =
-        parsed.cues.iter().find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start));
-    let after = how.and_then(|f| parsed.text.get(f.range.end..)).unwrap_or_default().trim_start();
-    if ["钱", "元", "块", "刀", "美", "dollars", "bucks", "银子", "米"].iter().any(|m| after.starts_with(m)) {
+    let after = |f: &super::cues::Found| parsed.text.get(f.range.end..).unwrap_or_default().trim_start();
+    let money = |f: &super::cues::Found| {
+        ["钱", "元", "块", "刀", "美", "dollars", "bucks", "银子", "米"].iter().any(|m| after(f).starts_with(m))
+    };
+    let how = parsed
+        .cues
+        .iter()
+        .find(|f| f.cue == Cue::HowMany && parsed.bytes(&clause.tokens).contains(&f.range.start) && !money(f));
+    if how.is_none() {
         return;
     }
+    let after = how.map(after).unwrap_or_default();
+    // `versions`, `kinds`, 款: what is counted, not a property.
+    let counted = |r: &Range<usize>| {
+        let bytes = parsed.bytes(r);
+        parsed.cues.iter().any(|f| f.cue == Cue::Versions && f.range.start <= bytes.start && bytes.end <= f.range.end)
+    };
+    // `how many grams`: a measure, not a number of things.
+    if let Some((unit, _)) = crate::text::units::prefix(after)
+        && !matches!(unit.dimension, crate::text::units::Dimension::Count(_) | crate::text::units::Dimension::Zoom)
+        && after.is_ascii()
+    {
+        let named = spoken.first().map(|(a, _)| a.clone());
+        asks.push(Ask::Attribute(
+            named.unwrap_or_else(|| Attr { name: measured_by(unit.dimension).to_owned(), lexical: true }),
+        ));
+        return;
+    }
+    // What stands right behind `how many` is what is counted; properties further on only describe it.
+    let end = how.map_or(0, |f| f.range.end);
+    let near = |r: &Range<usize>| {
+        let between = parsed.text.get(end..parsed.bytes(r).start).unwrap_or("far off, certainly");
+        between.split_whitespace().count() <= 2 && between.chars().filter(|c| is_han(*c)).count() <= 3
+    };
+    let spoken: Vec<(Attr, Range<usize>)> = spoken.iter().filter(|(_, r)| !counted(r) && near(r)).cloned().collect();
     // R 值是多少, 重量多少: asks the value; 多少 with nothing counted asks a price.
     let asked = how.and_then(|f| parsed.text.get(f.range.clone())).unwrap_or_default();
     if asked == "多少" && !["种", "款", "个", "样", "类", "件", "版", "色", "码"].iter().any(|m| after.starts_with(m))
@@ -625,6 +683,20 @@ fn count(
             asks.push(Ask::CountVersions)
         }
         _ => asks.push(Ask::CountProducts),
+    }
+}
+
+/// The property that is usually measured in a dimension.
+fn measured_by(dimension: crate::text::units::Dimension) -> &'static str {
+    use crate::text::units::Dimension;
+    match dimension {
+        Dimension::Mass => "weight",
+        Dimension::Volume => "capacity",
+        Dimension::Time => "battery life",
+        Dimension::Power => "power",
+        Dimension::Data => "storage",
+        Dimension::Length => "size",
+        _ => "size",
     }
 }
 

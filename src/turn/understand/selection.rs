@@ -65,23 +65,48 @@ impl Bound {
     }
 }
 
+/// Words of a bound that stand behind the number (`16GB以上`); the others stand before it.
+const AFTER: &[&str] =
+    &["以下", "以内", "之内", "内的", "封顶", "以上", "起", "or less", "or more", "max", "maximum", "minimum", "不到"];
+
 /// One way in which a product's option value can be written.
 struct Form<'a> {
     option: &'a str,
     value: &'a str,
 }
 
-/// Reads the part of a message that speaks of `product`; `skip` are the tokens of the mention itself.
+/// Stretches that name products: this one, and others.
+#[derive(Clone, Copy, Default)]
+pub struct Skip<'a> {
+    pub own: &'a [Range<usize>],
+    pub others: &'a [Range<usize>],
+}
+
+/// Reads the part of a message that speaks of `product`; what names products is skipped.
 pub fn select(
     parsed: &Parsed,
     within: &Range<usize>,
-    skip: &[Range<usize>],
+    skip: &Skip<'_>,
     product: &Product,
     lexicon: &Lexicon,
 ) -> Selection {
     let mut selection = Selection::default();
     let reader = Reader { parsed, product, lexicon, options: product.axis_names() };
-    let free = |t: &Range<usize>| !skip.iter().any(|s| t.start < s.end && s.start < t.end);
+    // Words that name the product are no values, unless its title does not have them (`polarized sunglasses`).
+    let title: Vec<String> =
+        tokenize(&fold(&format!("{} {}", product.title, product.title_in(crate::domain::Lang::Zh))))
+            .into_iter()
+            .map(|t| t.stem)
+            .collect();
+    let named = |at: usize| {
+        parsed.tokens.get(at).is_some_and(|t| title.contains(&t.stem))
+            || parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Han)
+    };
+    let overlaps = |t: &Range<usize>, s: &Range<usize>| t.start < s.end && s.start < t.end;
+    let free = |t: &Range<usize>| {
+        !skip.others.iter().any(|s| overlaps(t, s))
+            && !skip.own.iter().any(|s| (t.start.max(s.start)..t.end.min(s.end)).any(named))
+    };
     reader.quantities(within, &free, &mut selection);
     reader.phrases(within, &free, &mut selection);
     reader.yes_no(within, &mut selection);
@@ -134,7 +159,12 @@ impl<'a> Reader<'a> {
                 } else {
                     self.parsed.text.get(quantity.range.end..f.range.start)
                 };
-                f.cue == cue && gap.is_some_and(|g| g.trim().chars().count() <= 4 && !g.contains([',', '，', '.', '?']))
+                let written = self.parsed.text.get(f.range.clone()).unwrap_or_default();
+                let behind = AFTER.contains(&written);
+                let placed = if f.range.end <= quantity.range.start { !behind } else { behind };
+                f.cue == cue
+                    && placed
+                    && gap.is_some_and(|g| g.trim().chars().count() <= 4 && !g.contains([',', '，', '.', '?']))
             })
         };
         let (under, over) = (near(Cue::Under), near(Cue::Over));
@@ -241,7 +271,11 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let phrase = crate::text::tokens::join_key(phrase.iter());
-                let found: Vec<Form<'_>> = self.values().filter(|f| self.writes(f, &phrase)).collect();
+                let mut found: Vec<Form<'_>> = self.values().filter(|f| self.writes(f, &phrase)).collect();
+                // `M` is a size before it is short for medium.
+                if found.iter().any(|f| key(f.value) == phrase) {
+                    found.retain(|f| key(f.value) == phrase);
+                }
                 if !found.is_empty() {
                     self.take(found, &tokens, selection);
                     step = len;
@@ -448,8 +482,20 @@ impl<'a> Reader<'a> {
         if value == phrase {
             return !(is_no(form.value) || form.value.eq_ignore_ascii_case("yes")) || phrase.contains(' ');
         }
-        if is_no(form.value) || form.value.eq_ignore_ascii_case("yes") {
+        if form.value.eq_ignore_ascii_case("yes") {
             return false;
+        }
+        if is_no(form.value) {
+            let denies = ["no ", "without ", "无", "没有", "不带"].iter().any(|n| phrase.starts_with(n))
+                || phrase.ends_with("less");
+            return denies
+                && self.lexicon.values_of(phrase).iter().any(|id| {
+                    self.lexicon
+                        .values
+                        .get(*id)
+                        .and_then(|v| v.attribute)
+                        .is_some_and(|a| self.lexicon.attribute_covers(a, form.option))
+                });
         }
         let ids = self.lexicon.values_of(&value);
         ids.iter().any(|id| {
