@@ -40,6 +40,8 @@ pub struct ShopFile {
 #[derive(Debug)]
 pub struct Shop {
     pub name: String,
+    /// One line under the name, by language code.
+    pub tagline: IndexMap<String, String>,
     pub support_email: String,
     pub catalog: Catalog,
     pub problems: Vec<Problem>,
@@ -69,8 +71,8 @@ impl Shop {
             Some(path) => OrderBook::read(&path)?,
             None => OrderBook::default(),
         };
-        let (name, support_email) = file.map(|f| (f.name, f.support_email)).unwrap_or_default();
-        Ok(Shop { name, support_email, catalog, problems, policies, orders })
+        let (name, tagline, support_email) = file.map(|f| (f.name, f.tagline, f.support_email)).unwrap_or_default();
+        Ok(Shop { name, tagline, support_email, catalog, problems, policies, orders })
     }
 }
 

@@ -67,7 +67,7 @@ struct Answered<'a> {
 }
 
 pub fn run(args: &AskArgs, setup: &Setup, out: &mut dyn Write) -> Result<super::Outcome> {
-    let assistant = Assistant::new(setup.open_shop()?);
+    let assistant = setup.open_assistant()?;
     let writer = writer::open(setup, &assistant.shop.name)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(answer(args, &assistant, writer.as_ref(), out))?;

@@ -143,7 +143,7 @@ fn show(id: &str, json: bool, setup: &Setup, out: &mut dyn Write) -> Result<Outc
     Ok(Outcome::Done)
 }
 
-fn print_product(product: &Product, out: &mut dyn Write) -> Result<()> {
+pub fn print_product(product: &Product, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{} ({})", product.title, product.id)?;
     let mut field = |name: &str, value: &str| match value {
         "" => Ok(()),

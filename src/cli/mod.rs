@@ -2,11 +2,15 @@
 //! given; nothing below this room prints.
 
 pub mod ask;
+mod bench;
 mod catalog;
+mod chat;
 mod config;
 mod doctor;
-pub mod model;
-pub mod source;
+mod gallery;
+mod model;
+mod nlu;
+mod source;
 mod writer;
 
 use std::io::{self, Write};
@@ -21,6 +25,8 @@ use crate::clock::Clock;
 use crate::config::{Backend, ConfigError, Loaded, LogFormat, Sources, load};
 use crate::store::{Disk, Memory, Store, StoreError};
 use crate::telemetry;
+use crate::turn::Assistant;
+use crate::turn::understand::classify;
 
 /// A self-hosted chat bot that answers shoppers from the shop's own catalog, policies and orders.
 #[derive(Debug, Parser)]
@@ -66,14 +72,24 @@ pub enum LogArg {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Talk to the shop's assistant
+    Chat(chat::ChatArgs),
     /// Answer one question, or a file of them
     Ask(ask::AskArgs),
     /// Import a catalog, look into it, print its format
     Catalog(catalog::Arguments),
     /// Show or check the configuration
     Config(config::Arguments),
+    /// See, fetch, verify and choose the language model
+    Model(model::ModelArgs),
     /// Check everything that the bot needs, and say what to do where something is missing
     Doctor,
+    /// Check how messages are understood
+    Nlu(nlu::Arguments),
+    /// Write down real conversations for people to read
+    Gallery(gallery::Arguments),
+    /// Measure how fast replies are
+    Bench(bench::Arguments),
 }
 
 /// What a command is given.
@@ -89,6 +105,14 @@ impl Setup {
     /// The shop that is talked about.
     pub fn open_shop(&self) -> Result<Shop> {
         source::shop_source(&self.loaded, &self.working_dir)?.open()
+    }
+
+    /// What answers in that shop, reading messages with the shop's own examples too.
+    pub fn open_assistant(&self) -> Result<Assistant> {
+        if let Some(table) = nlu::own_examples(self)? {
+            classify::extend(table);
+        }
+        Ok(Assistant::new(self.open_shop()?))
     }
 
     /// The store that is configured.
@@ -134,10 +158,15 @@ pub fn run(cli: &Cli, sources: &Sources, out: &mut dyn Write) -> Result<Outcome>
     let log = &setup.loaded.config.log;
     let _ = telemetry::init(log.format, &log.level, cli.options.verbose);
     match &cli.command {
+        Command::Chat(arguments) => chat::run(arguments, &setup, out),
         Command::Ask(arguments) => ask::run(arguments, &setup, out),
         Command::Catalog(arguments) => catalog::run(arguments, &setup, out),
         Command::Config(arguments) => config::run(arguments, &setup, out),
+        Command::Model(arguments) => model::run(arguments, &setup, out),
         Command::Doctor => doctor::run(&setup, out),
+        Command::Nlu(arguments) => nlu::run(arguments, &setup, out),
+        Command::Gallery(arguments) => gallery::run(arguments, &setup, out),
+        Command::Bench(arguments) => bench::run(arguments, &setup, out),
     }
 }
 
@@ -169,6 +198,12 @@ fn sources(options: &Options, mut sources: Sources) -> Sources {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// A line on stderr for who runs the bot: progress, and warnings that stop nothing.
+#[allow(clippy::print_stderr)]
+fn note(line: &str) {
+    eprintln!("{line}");
 }
 
 /// The error and its causes, without a backtrace: it is for who runs the bot.

@@ -1,16 +1,14 @@
 //! `floorwalker model`: see, fetch, verify and choose the weights.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::models::{
-    Cache, Choice, Manifest, Model, Progress, Pulled, pull, read_choice, resolve, verify, write_choice,
-};
+use super::{Outcome, Setup, note, writer};
+use crate::models::{Cache, Choice, Manifest, Model, Progress, Pulled, pull, resolve, verify, write_choice};
 
 #[derive(Debug, Args)]
 pub struct ModelArgs {
@@ -38,25 +36,25 @@ enum ModelCommand {
     /// Choose the model that the shop uses from its next start on
     Use {
         /// A name from the list, the path of a GGUF file, or `none`
-        #[arg(value_name = "NAME|PATH")]
-        model: String,
+        #[arg(value_name = "NAME|PATH|none")]
+        choice: String,
     },
 }
 
-/// `data_dir`: where the shop's state is kept, and its choice of a model with it.
-pub fn run(args: ModelArgs, data_dir: &Path) -> Result<()> {
+pub fn run(args: &ModelArgs, setup: &Setup, out: &mut dyn Write) -> Result<Outcome> {
     let manifest = match &args.manifest {
         Some(path) => Manifest::read(path)?,
         None => Manifest::builtin()?,
     };
     let cache = Cache::open_default()?;
-    match args.command {
-        ModelCommand::List => list(&manifest, &cache, data_dir),
-        ModelCommand::Pull { name } => pull_one(&cache, named(&manifest, name.as_deref())?),
-        ModelCommand::Verify { name: Some(name) } => verify_one(&cache, named(&manifest, Some(&name))?),
-        ModelCommand::Verify { name: None } => verify_all(&manifest, &cache),
-        ModelCommand::Use { model } => choose(&manifest, &cache, &model, data_dir),
+    match &args.command {
+        ModelCommand::List => list(&manifest, &cache, writer::chosen(setup)?.as_deref(), out)?,
+        ModelCommand::Pull { name } => pull_one(&cache, named(&manifest, name.as_deref())?, out)?,
+        ModelCommand::Verify { name: Some(name) } => verify_one(&cache, named(&manifest, Some(name))?, out)?,
+        ModelCommand::Verify { name: None } => verify_all(&manifest, &cache, out)?,
+        ModelCommand::Use { choice } => choose(&manifest, &cache, choice, setup, out)?,
     }
+    Ok(Outcome::Done)
 }
 
 fn named<'a>(manifest: &'a Manifest, name: Option<&str>) -> Result<&'a Model> {
@@ -68,27 +66,22 @@ fn named<'a>(manifest: &'a Manifest, name: Option<&str>) -> Result<&'a Model> {
     }
 }
 
-fn list(manifest: &Manifest, cache: &Cache, data_dir: &Path) -> Result<()> {
-    let chosen = read_choice(data_dir)?;
+fn list(manifest: &Manifest, cache: &Cache, chosen: Option<&str>, out: &mut dyn Write) -> Result<()> {
     for model in &manifest.models {
-        let is_chosen = match &chosen {
-            Some(Choice::Model(name)) => *name == model.name,
-            Some(Choice::NoModel) => false,
-            None => model.default,
-        };
         let here = if cache.find(model).is_some() { "here" } else { "not fetched" };
-        println!("{} {}  ({here})", if is_chosen { "*" } else { " " }, model.name);
-        println!("    for:       {}", model.purpose);
-        println!("    languages: {}", model.languages.join(", "));
-        println!("    needs:     {}", model.needs);
-        println!("    file:      {}, {}", size(model), model.licence);
+        let mark = if chosen == Some(model.name.as_str()) { "*" } else { " " };
+        writeln!(out, "{mark} {}  ({here})", model.name)?;
+        writeln!(out, "    for:       {}", model.purpose)?;
+        writeln!(out, "    languages: {}", model.languages.join(", "))?;
+        writeln!(out, "    needs:     {}", model.needs)?;
+        writeln!(out, "    file:      {}, {}", size(model), model.licence)?;
     }
-    match &chosen {
-        Some(choice @ Choice::Model(name)) if manifest.find(name).is_none() => println!("* {choice}"),
-        Some(Choice::NoModel) => println!("* none (replies are worded without a model)"),
+    match chosen {
+        Some(path) if manifest.find(path).is_none() => writeln!(out, "* {path}")?,
+        None => writeln!(out, "* none (replies are worded without a model)")?,
         _ => {}
     }
-    println!("\n* is used. Fetched models are in {}", cache.root().display());
+    writeln!(out, "\n* is used. Fetched models are in {}", cache.root().display())?;
     Ok(())
 }
 
@@ -96,30 +89,43 @@ fn size(model: &Model) -> String {
     model.size_bytes.map_or_else(|| "size not known".into(), |bytes| indicatif::DecimalBytes(bytes).to_string())
 }
 
-fn pull_one(cache: &Cache, model: &Model) -> Result<()> {
+fn pull_one(cache: &Cache, model: &Model, out: &mut dyn Write) -> Result<()> {
     let Pulled { path, sha256, was_known } = with_bar(|progress| pull(cache, model, progress))?;
-    println!("{} is at {}", model.name, path.display());
+    writeln!(out, "{} is at {}", model.name, path.display())?;
     if !was_known {
-        println!("Its checksum was not known. It is pinned now; compare it with the publisher's:\n  SHA-256 {sha256}");
+        writeln!(
+            out,
+            "Its checksum was not known. It is pinned now; compare it with the publisher's:\n  SHA-256 {sha256}"
+        )?;
     }
     Ok(())
 }
 
-/// Shows a progress bar (nothing where standard error is no terminal) while something is pulled.
+/// Where standard error is no terminal, progress is a line each time so many percent more are there.
+const PERCENT_STEP: u64 = 20;
+
+/// Shows a progress bar while something is pulled.
 pub fn with_bar<T>(work: impl FnOnce(&mut dyn FnMut(Progress<'_>)) -> T) -> T {
     let bar = ProgressBar::no_length();
     let template = "{msg} [{wide_bar}] {decimal_bytes}/{decimal_total_bytes} {eta}";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("=> "));
     }
+    let is_plain = !std::io::stderr().is_terminal();
+    let mut step = 0;
     let outcome = work(&mut |progress| match progress {
         Progress::Source(source) => {
             bar.set_message("fetching");
-            bar.suspend(|| eprintln!("from {source}"));
+            bar.suspend(|| note(&format!("fetching from {source}")));
         }
         Progress::Bytes { done, total } => {
             if let Some(total) = total {
                 bar.set_length(total);
+                let now = done * 100 / total.max(1) / PERCENT_STEP;
+                if is_plain && now > step {
+                    step = now;
+                    note(&format!("  {} %", now * PERCENT_STEP));
+                }
             }
             bar.set_position(done);
         }
@@ -128,21 +134,21 @@ pub fn with_bar<T>(work: impl FnOnce(&mut dyn FnMut(Progress<'_>)) -> T) -> T {
             bar.set_length(total);
             bar.set_position(done);
         }
-        Progress::Failed(failure) => bar.suspend(|| eprintln!("  {}", failure.reason)),
+        Progress::Failed(failure) => bar.suspend(|| note(&format!("  {}", failure.reason))),
     });
     bar.finish_and_clear();
     outcome
 }
 
-fn verify_all(manifest: &Manifest, cache: &Cache) -> Result<()> {
+fn verify_all(manifest: &Manifest, cache: &Cache, out: &mut dyn Write) -> Result<()> {
     let here: Vec<_> = manifest.models.iter().filter(|model| cache.find(model).is_some()).collect();
     if here.is_empty() {
-        println!("No model is here. `floorwalker model pull` fetches the default one.");
+        writeln!(out, "No model is here. `floorwalker model pull` fetches the default one.")?;
     }
-    here.into_iter().try_for_each(|model| verify_one(cache, model))
+    here.into_iter().try_for_each(|model| verify_one(cache, model, out))
 }
 
-fn verify_one(cache: &Cache, model: &Model) -> Result<()> {
+fn verify_one(cache: &Cache, model: &Model, out: &mut dyn Write) -> Result<()> {
     let found = with_bar(|progress| verify(cache, model, progress))?;
     if !found.is_right() {
         bail!(
@@ -154,11 +160,10 @@ fn verify_one(cache: &Cache, model: &Model) -> Result<()> {
             model.name
         );
     }
-    println!("{} is as it should be (SHA-256 {})", model.name, found.sha256);
-    Ok(())
+    Ok(writeln!(out, "{} is as it should be (SHA-256 {})", model.name, found.sha256)?)
 }
 
-fn choose(manifest: &Manifest, cache: &Cache, model: &str, data_dir: &Path) -> Result<()> {
+fn choose(manifest: &Manifest, cache: &Cache, model: &str, setup: &Setup, out: &mut dyn Write) -> Result<()> {
     let choice = match Choice::from(model) {
         Choice::Model(name) if manifest.find(&name).is_none() => Choice::Model(gguf_path(&name)?),
         choice => choice,
@@ -166,11 +171,15 @@ fn choose(manifest: &Manifest, cache: &Cache, model: &str, data_dir: &Path) -> R
     if let Choice::Model(name) = &choice
         && let Err(hint) = resolve(manifest, cache, name)
     {
-        eprintln!("{hint}");
+        note(&hint.to_string());
     }
+    let data_dir = &setup.loaded.data_dir;
     let written = write_choice(data_dir, &choice);
     written.with_context(|| format!("the choice can't be written to {}", data_dir.display()))?;
-    println!("From its next start on the shop uses: {choice}");
+    match writer::outranks_choice(setup) {
+        Some(origin) => writeln!(out, "Kept: {choice}. But {origin} sets model.name, and goes before it.")?,
+        None => writeln!(out, "From its next start on the shop uses: {choice}")?,
+    }
     Ok(())
 }
 
@@ -189,29 +198,15 @@ fn gguf_path(path: &str) -> Result<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
-
-    #[derive(Parser)]
-    struct Cli {
-        #[command(flatten)]
-        model: ModelArgs,
-    }
-
-    fn use_model(model: &str, data_dir: &Path) -> Result<()> {
-        run(Cli::try_parse_from(["model", "use", model]).unwrap().model, data_dir)
-    }
-
-    #[test]
-    fn the_commands_are_sound() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
-    }
+    use crate::cli::tests::floorwalker;
+    use crate::models::read_choice;
 
     #[test]
     fn a_name_a_gguf_file_or_none_can_be_chosen_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let chosen = || read_choice(folder.path()).unwrap();
+        let use_model = |model: &str, dir: &std::path::Path| floorwalker(dir, &["model", "use", model]);
+        let chosen = || read_choice(&folder.path().join("data")).unwrap();
         use_model("qwen3-4b", folder.path()).unwrap();
         assert_eq!(chosen(), Some(Choice::Model("qwen3-4b".into())));
         use_model("none", folder.path()).unwrap();

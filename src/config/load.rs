@@ -403,6 +403,7 @@ fn make_absolute(config: &mut Config, origins: &BTreeMap<String, Origin>, source
         ("shop.dir", &mut config.shop.dir),
         ("shop.catalog", &mut config.shop.catalog),
         ("data.dir", &mut config.data.dir),
+        ("nlu.examples", &mut config.nlu.examples),
         ("model.hub_token_file", &mut config.model.hub_token_file),
     ];
     for (key, path) in paths {

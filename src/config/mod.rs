@@ -28,6 +28,8 @@ pub struct Config {
     pub data: Data,
     /// The language model, which only words the replies.
     pub model: Model,
+    /// How messages are read.
+    pub nlu: Nlu,
     /// How replies are put together.
     pub answer: Answer,
     /// What the program says about itself, on stderr.
@@ -93,6 +95,15 @@ pub struct Model {
     /// A file that holds the access token for model downloads.
     #[schemars(extend("x-kind" = "path"))]
     pub hub_token_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Nlu {
+    /// The shop's own examples of what its customers write, added to the built-in ones: a line is an intent, a TAB and
+    /// the text. `floorwalker nlu check` shows what they change.
+    #[schemars(extend("x-kind" = "path"))]
+    pub examples: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -47,7 +47,7 @@ fn an_unknown_key_is_refused_with_the_nearest_one() {
     says(&refusal("[answer]\nthreads = 1"), &["answer.threads", "did you mean `model.threads`?"]);
     says(&refusal("[store]\nxyzzy = 1"), &["no such key; [store] has backend"]);
     says(&refusal("[modle]\nname = \"x\""), &["modle: no such section; did you mean [model]?"]);
-    says(&refusal("[telegram]\nx = 1"), &["there are shop, data, model, answer, log, store"]);
+    says(&refusal("[telegram]\nx = 1"), &["there are shop, data, model, nlu, answer, log, store"]);
     says(&refusal("model = 1"), &["model: expected a section, written [model]"]);
 }
 

@@ -2,7 +2,7 @@
 //! character pairs, trained at start from `prompts/intents.tsv`, which a shop can extend.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::text::tokens::{Kind, tokenize};
 use crate::text::{fold, is_han};
@@ -30,10 +30,23 @@ pub struct Guess {
     pub probability: f64,
 }
 
-/// The classifier trained on the shipped examples.
+/// The classifier trained on the shipped examples and the shop's own.
 pub fn shipped() -> &'static Classifier {
-    static SHIPPED: LazyLock<Classifier> = LazyLock::new(|| Classifier::train(examples(EXAMPLES)));
+    static SHIPPED: LazyLock<Classifier> =
+        LazyLock::new(|| Classifier::train(examples(EXAMPLES).chain(examples(OWN.get().map_or("", String::as_str)))));
     &SHIPPED
+}
+
+static OWN: OnceLock<String> = OnceLock::new();
+
+/// Adds a shop's own examples to the training, once for the process and before the first message is read.
+pub fn extend(table: String) {
+    let _ = OWN.set(table);
+}
+
+/// The shipped table, for `nlu check`.
+pub fn shipped_table() -> &'static str {
+    EXAMPLES
 }
 
 /// Words of the shipped examples: common English, not typing errors.
