@@ -63,7 +63,7 @@ pub fn refuse(clause: &Clause, desk: &Desk<'_>) -> Option<Part> {
             "这个我做不到，不过商品、订单和店铺政策方面的问题都可以问我。",
         ));
     }
-    if has(&Ask::OffTopic) && clause.mentions.is_empty() {
+    if has(&Ask::OffTopic) {
         let name = shop_name(desk);
         let mut part = says(
             desk,
@@ -303,14 +303,4 @@ pub fn no_haggling(question: &Question<'_>, desk: &Desk<'_>) -> Part {
     part.prose = text;
     part.wordable = false;
     part
-}
-
-/// A discount asked for where no product is spoken of.
-pub fn no_discounts(desk: &Desk<'_>) -> Part {
-    fixed(
-        desk,
-        PlanKind::Decline,
-        "I can't give discounts or change prices; what the catalog lists is the price. Which product are you interested in?",
-        "抱歉，我不能打折或改价，都以商品标价为准。您对哪件商品感兴趣？",
-    )
 }

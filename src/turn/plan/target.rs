@@ -15,7 +15,8 @@ pub fn answer_clause(reading: &Reading, clause: &Clause, focus: &mut Focus, desk
     }
     if let Some(refused) = talk::refuse(clause, desk) {
         parts.push(refused);
-        if asks.contains(&Ask::Harm) || clause.mentions.is_empty() {
+        let named = clause.mentions.iter().any(|m| m.what == What::Name && !m.products.is_empty());
+        if !asks.contains(&Ask::Inject) || !named {
             return parts;
         }
     }

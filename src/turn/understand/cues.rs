@@ -196,8 +196,8 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Buy,
-        "i'll take|ill take|buy it|buy this|buy that|want to buy|like to buy|purchase|add to cart|add it to|checkout|check out|place an order|order one|to order|get one|buy one|i'd like to order|\
-        买了|下单|购买|我要买|加入购物车|加购物车|加购|结账|拍下|怎么买|要一个|来一个|想订|我要了|我买",
+        "i'll take|ill take|reserve one|reserve it|hold one for me|keep one for me|buy it|buy this|buy that|want to buy|like to buy|purchase|add to cart|add it to|checkout|check out|place an order|order one|to order|get one|buy one|i'd like to order|\
+        买了|给我留|预留|留一个|下单|购买|我要买|加入购物车|加购物车|加购|结账|拍下|怎么买|要一个|来一个|想订|我要了|我买",
     ),
     (
         Cue::Human,
@@ -261,7 +261,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::Payment,
-        "payment|pay by|pay with|paypal|credit card|credit cards|visa|mastercard|apple pay|google pay|klarna|installments|instalments|invoice|gift card|how can i pay|ways to pay|cash on delivery|bitcoin|crypto|alipay|wechat pay|支付|付款|信用卡|支付宝|微信支付|微信付|分期|发票|货到付款|怎么付|花呗|礼品卡|刷卡|银行卡",
+        "payment|pay by|pay with|paypal|credit card|credit cards|visa|mastercard|apple pay|google pay|klarna|installments|instalments|invoice|gift card|how can i pay|ways to pay|cash on delivery|bitcoin|crypto|比特币|加密货币|alipay|wechat pay|支付|付款|信用卡|支付宝|微信支付|微信付|分期|发票|货到付款|怎么付|花呗|礼品卡|刷卡|银行卡",
     ),
     (
         Cue::Hours,

@@ -251,6 +251,13 @@ fn tidy_mentions(parsed: &Parsed, mentions: &mut Vec<Mention>, tokens: &Range<us
     if mentions.len() < 2 {
         return;
     }
+    // `round it down`: an everyday word that is also a title's, beside a real name.
+    let plain =
+        |m: &Mention| m.what == What::Name && m.tokens.len() == 1 && classify::is_common(parsed.words(&m.tokens));
+    if mentions.iter().any(|m| m.what == What::Name && !plain(m)) {
+        let all = mentions.clone();
+        mentions.retain(|m| !plain(m) || all.iter().any(|o| o.tokens != m.tokens && coordinated(parsed, m, o)));
+    }
     let compare = parsed.has(Cue::Compare, tokens);
     let kept: Vec<Mention> = mentions.clone();
     mentions.retain(|m| {
@@ -412,6 +419,35 @@ pub const LARGEST: &[&str] = &[
     "最多",
 ];
 
+/// What harms people, whatever is named beside it.
+const VIOLENT: &[&str] = &[
+    "stab",
+    "kill me",
+    "kill my",
+    "kill some",
+    "kill him",
+    "kill her",
+    "murder",
+    "suicide",
+    "a bomb",
+    "bombs",
+    "explosive",
+    "poison some",
+    "hurt someone",
+    "hurt myself",
+    "stolen",
+    "捅",
+    "杀人",
+    "杀了",
+    "自杀",
+    "自残",
+    "炸弹",
+    "炸药",
+    "下毒",
+    "毒死",
+    "盗刷",
+];
+
 fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Against<'_>) {
     let tokens = clause.tokens.clone();
     let has = |cue| parsed.has(cue, &tokens);
@@ -423,7 +459,9 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     if has(Cue::Inject) || sure("injection") {
         asks.push(Ask::Inject);
     }
-    if has(Cue::Harm) && !named || sure("harmful") {
+    // `massage gun` is a product; these words are never about one.
+    let violent = VIOLENT.iter().any(|w| text.contains(w));
+    if violent || has(Cue::Harm) && !named || sure("harmful") {
         asks.push(Ask::Harm);
     }
     if has(Cue::Human) && (likely("human") || !named) {
@@ -476,7 +514,15 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
     {
         asks.push(Ask::Compare);
     }
-    let price_word = has(Cue::Price) && !only_how_much_of(text);
+    // `the tent is $10, right?` states a price; the answer is the price.
+    let bytes = parsed.bytes(&tokens);
+    let stated = clause.price.is_empty()
+        && clause.mentions.iter().any(|m| m.what == What::Name && !m.products.is_empty())
+        && parsed
+            .quantities
+            .iter()
+            .any(|q| q.currency.is_some() && bytes.start <= q.range.start && q.range.end <= bytes.end);
+    let price_word = stated || has(Cue::Price) && !only_how_much_of(text);
     if price_word && !extreme && !asks.contains(&Ask::Compare) {
         asks.push(Ask::Price);
     }
@@ -537,6 +583,17 @@ fn decide(parsed: &Parsed, clause: &mut Clause, guesses: &[Guess], against: Agai
         asks.push(Ask::Search);
     }
     let present = clause.mentions.iter().any(|m| !m.products.is_empty());
+    let by_name = clause.mentions.iter().any(|m| m.what == What::Name && !m.products.is_empty());
+    let idle = asks.iter().all(|a| {
+        matches!(
+            a,
+            Ask::Attribute(_) | Ask::Recommend | Ask::Search | Ask::Stock | Ask::CountVersions | Ask::CountProducts
+        )
+    });
+    if guess(guesses, "off_topic") > 0.6 && !by_name && idle && !clause.whole_shop {
+        asks.clear();
+        asks.push(Ask::OffTopic);
+    }
     small_talk(&has, named, present, text, guesses, &mut asks);
     if asks.is_empty() {
         by_guess(clause, guesses, named, &mut asks);

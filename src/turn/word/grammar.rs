@@ -72,7 +72,31 @@ fn kept(part: &Part, lexicon: &Lexicon) -> Vec<Kept> {
     for kept in &mut merged {
         kept.range = with_brackets(prose, kept.range.clone());
     }
-    merged
+    rejoined(prose, merged)
+}
+
+/// What stands in one pair of brackets is kept whole.
+fn rejoined(prose: &str, kept: Vec<Kept>) -> Vec<Kept> {
+    let mut out: Vec<Kept> = Vec::new();
+    for mut next in kept {
+        let open = prose.get(..next.range.start).and_then(|t| t.rfind(['(', '（']));
+        let shut = prose.get(..next.range.start).and_then(|t| t.rfind([')', '）']));
+        if let Some(open) = open.filter(|o| shut.is_none_or(|s| s < *o)) {
+            next.range.start = next.range.start.min(open);
+            let rest = prose.get(next.range.end..).unwrap_or_default();
+            let end = rest.char_indices().find(|(_, c)| matches!(c, ')' | '）')).map(|(at, c)| at + c.len_utf8());
+            next.range.end += end.unwrap_or(0);
+            next.name = false;
+        }
+        match out.last_mut() {
+            Some(last) if close(prose, last.range.end, next.range.start) => {
+                last.range.end = last.range.end.max(next.range.end);
+                last.name = last.name && next.name;
+            }
+            _ => out.push(next),
+        }
+    }
+    out
 }
 
 /// Short words between two claims (`$46 to $54`, `3 of the 5`) belong to the claims.
@@ -172,13 +196,13 @@ impl Words {
         let w = &self.alternatives;
         if self.zh {
             format!(
-                "start: {start} \" \"? tok{{0,5}} {mark}\nmid: STOP? \" \"? tok{{0,{}}} \" \"?\ntok: W STOP?\nFIRST: /{w}/\nW: /{w}/\nSTOP: /[，；。！]/\n",
+                "start: {start} \" \"? tail{{0,3}} {mark}\nmid: STOP? \" \"? tok{{0,{}}} \" \"?\ntok: W STOP?\ntail: W\nFIRST: /{w}/\nW: /{w}/\nSTOP: /[，；。！：]/\n",
                 GAP_WORDS_MAX - 2
             )
         } else {
             let capitals = w.split('|').filter_map(capital).collect::<Vec<_>>().join("|");
             format!(
-                "start: {start} tok{{0,8}} {mark}\nmid: tok{{0,{GAP_WORDS_MAX}}} STOP?\ntok: STOP? W\nFIRST: /{capitals}/\nW: / ({w}|{capitals})/\nSTOP: /[,;.!]/\n"
+                "start: {start} tail{{0,6}} {mark}\nmid: tok{{0,{GAP_WORDS_MAX}}} STOP?\ntok: STOP? W\ntail: W\nFIRST: /{capitals}/\nW: / ({w}|{capitals})/\nSTOP: /[,;:.!]/\n"
             )
         }
     }

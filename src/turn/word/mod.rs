@@ -73,7 +73,7 @@ const RETRY_TEMPERATURE: f32 = 0.7;
 /// The second try gets what is left of the deadline; less than this is not worth a try.
 const RETRY_TIME_MIN: Duration = Duration::from_millis(500);
 /// A model that had to be forced this hard (mean natural log-probability of its tokens) writes no good sentence.
-const FORCED_LOGPROB_MIN: f32 = -2.2;
+const FORCED_LOGPROB_MIN: f32 = -1.6;
 
 /// One part to be worded.
 pub struct Task<'a> {
