@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use super::claims::Claims;
 use super::known::Known;
 use super::{Objection, Why};
+use crate::domain::Lang;
 use crate::text::tokens::{Kind, Token, tokenize};
 use crate::text::{is_han, language};
 
@@ -28,6 +29,8 @@ const PHRASE_CHARS_MAX: usize = 12;
 /// The evidence as words and as runs of Han characters.
 struct Evidence<'k> {
     known: &'k Known<'k>,
+    /// The rendering's language: harmless are only its words.
+    language: Option<Lang>,
     /// Stems of the rendering outside its claims and names, and how often each stands there: a word may not be said
     /// more often, or `none match that` would cover `we match any price`.
     words: HashMap<String, usize>,
@@ -51,20 +54,22 @@ impl<'k> Evidence<'k> {
         let names_of = named.filter(|t| t.kind == Kind::Word && idle(&t.stem)).map(|t| t.stem).collect();
         let runs = |text: &str| text.chars().map(|c| if is_han(c) { c } else { ' ' }).collect::<String>();
         let names = known.names.iter().map(|(name, _)| runs(name)).collect::<Vec<_>>().join(" ");
-        Evidence { known, words, names_of, han: runs(&rest), names }
+        Evidence { known, language: language::detect(&meant.folded), words, names_of, han: runs(&rest), names }
     }
 
     /// Takes one use of a word from what the rendering has.
     fn word(&mut self, token: &Token) -> bool {
-        if HARMLESS_EN.contains(token.text.as_str()) || self.names_of.contains(&token.stem) {
+        let harmless = |word: &str| self.language != Some(Lang::Zh) && HARMLESS_EN.contains(word);
+        if harmless(&token.text) || self.names_of.contains(&token.stem) {
             return true;
         }
+        let plural = harmless(&token.stem);
         let left = self.words.get_mut(&token.stem).filter(|n| **n > 0);
         let had = left.is_some();
         if let Some(n) = left {
             *n -= 1;
         }
-        had || HARMLESS_EN.contains(token.stem.as_str())
+        had || plural
     }
 
     fn phrase(&self, phrase: &str) -> bool {
@@ -90,7 +95,8 @@ impl<'k> Evidence<'k> {
             for len in 1..=PHRASE_CHARS_MAX.min(count - start) {
                 let (from, to) = (bounds.get(start).copied(), bounds.get(start + len).copied());
                 let phrase = from.zip(to).and_then(|(from, to)| run.get(from..to)).unwrap_or_default();
-                let fits = HARMLESS_ZH.contains(phrase) || (len > 1 || count == 1) && self.phrase(phrase);
+                let harmless = self.language != Some(Lang::En) && HARMLESS_ZH.contains(phrase);
+                let fits = harmless || (len > 1 || count == 1) && self.phrase(phrase);
                 if fits && let Some(slot) = reach.get_mut(start + len) {
                     *slot = true;
                 }
@@ -116,7 +122,7 @@ pub fn uncovered(said: &Claims, meant: &Claims, known: &Known<'_>) -> Vec<Object
             refuse(&token.text);
         }
     }
-    let (language, expected) = (language::detect(&said.folded), language::detect(&meant.folded));
+    let (language, expected) = (language::detect(&said.folded), evidence.language);
     if language.is_some() && language != expected && meant.folded.chars().any(char::is_alphabetic) {
         objections.push(Objection { claim: String::new(), why: Why::WrongLanguage });
     }

@@ -149,12 +149,16 @@ fn chinese<'t>(folded: &'t str, pairs: &mut Vec<Pair<'t>>) {
         let after = rest.get(pronoun.len()..).unwrap_or_default();
         let len = after.chars().next().map_or(0, char::len_utf8);
         let deed = DEEDS_ZH.iter().filter(|d| after.starts_with(**d)).max_by_key(|d| d.len());
-        let kept = |d: &&str| {
+        // 您有什么需要 is no claim.
+        let asked = deed.is_some_and(|d| {
             let object = after.get(d.len()..).unwrap_or_default();
-            !SHOPPER_HAS_ZH.iter().any(|h| object.starts_with(h))
-        };
-        let slip = person == Person::Shopper && (MANY_ZH.contains(&pronoun) || deed.is_some_and(kept));
-        pairs.push(Pair { person, next: after.get(..len).unwrap_or_default(), slip, range: at..at + pronoun.len() });
+            SHOPPER_HAS_ZH.iter().any(|h| object.starts_with(h))
+        });
+        let slip = person == Person::Shopper && (MANY_ZH.contains(&pronoun) || deed.is_some());
+        if person == Person::Shop || !asked {
+            let next = after.get(..len).unwrap_or_default();
+            pairs.push(Pair { person, next, slip, range: at..at + pronoun.len() });
+        }
         at += pronoun.len();
     }
 }
