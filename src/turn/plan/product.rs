@@ -456,6 +456,11 @@ fn price_of(
     part
 }
 
+/// `both versions`, `all 3 versions`.
+fn all_versions(n: usize) -> String {
+    if n == 2 { "both versions".to_owned() } else { format!("all {n} versions") }
+}
+
 fn stock_sentence(
     question: &Question<'_>,
     product: &Product,
@@ -502,12 +507,12 @@ fn stock_sentence(
     fact(part, &product.id, "versions in stock", Value::Count(have as u64));
     if have == all {
         desk.say.pick(
-            format!("Yes, {name} {is} in stock in all {all} versions."),
+            format!("Yes, {name} {is} in stock in {}.", all_versions(all)),
             format!("有的，{name} 的 {all} 个款式都有货。"),
         )
     } else if have == 0 {
         desk.say.pick(
-            format!("Sorry, all {all} versions of {name} are out of stock at the moment."),
+            format!("Sorry, {} of {name} are out of stock at the moment.", all_versions(all)),
             format!("抱歉，{name} 的 {all} 个款式目前都缺货。"),
         )
     } else {
@@ -611,8 +616,8 @@ fn price_and_stock(
         format!("{low} to {high}")
     };
     let state_en = match have {
-        0 => format!("all {all} versions are out of stock at the moment"),
-        _ if have == all => format!("all {all} versions are in stock"),
+        0 => format!("{} are out of stock at the moment", all_versions(all)),
+        _ if have == all => format!("{} are in stock", all_versions(all)),
         _ => format!("{have} of the {all} versions {} in stock", if have == 1 { "is" } else { "are" }),
     };
     let state_zh = match have {
@@ -991,10 +996,15 @@ fn info(product: &Product, desk: &Desk<'_>) -> Part {
         fact(&mut part, &product.id, "versions", Value::Count(all as u64));
         fact(&mut part, &product.id, "versions in stock", Value::Count(have as u64));
         let are = if have == 1 { "is" } else { "are" };
-        sentences.push(
+        let first = offers.first().and_then(|o| o.availability);
+        sentences.push(if have == 0 && offers.iter().all(|o| o.availability == first) {
+            let (they, is) = (desk.say.capital(desk.say.verb(product, "it")), desk.say.verb(product, "is"));
+            let state = desk.say.stock_word(first);
+            desk.say.pick(format!("{they} {is} {state} at the moment."), format!("目前{state}。"))
+        } else {
             desk.say
-                .pick(format!("{have} of {all} versions {are} in stock."), format!("{all} 个款式中有 {have} 个有货。")),
-        );
+                .pick(format!("{have} of {all} versions {are} in stock."), format!("{all} 个款式中有 {have} 个有货。"))
+        });
     } else if let Some(offer) = offers.first() {
         let is = desk.say.verb(product, "is");
         let state = desk.say.stock_word(offer.availability);

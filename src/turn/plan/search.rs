@@ -139,6 +139,7 @@ pub fn lines(part: &mut Part, hits: &[Hit<'_>], desk: &Desk<'_>) -> Shown {
     let mut shown: Shown = Vec::new();
     for hit in hits.iter().take(LINES_MAX) {
         note(part, hit.product);
+        super::selection_facts(part, hit.product, &hit.selection);
         let line = line(part, hit, desk);
         part.items.push(line);
         let sku = match hit.offers.as_slice() {

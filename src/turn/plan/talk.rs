@@ -96,6 +96,13 @@ pub fn hand_off(complaint: bool, desk: &Desk<'_>) -> Part {
 
 /// `toasters`, from `toaster`.
 pub fn plural(noun: &str) -> String {
+    if let Some(base) = noun
+        .strip_suffix("knife")
+        .map(|b| format!("{b}knives"))
+        .or_else(|| noun.strip_suffix("shelf").map(|b| format!("{b}shelves")))
+    {
+        return base;
+    }
     let ends = |suffixes: &[&str]| suffixes.iter().any(|s| noun.ends_with(s));
     if ends(&[
         "s",

@@ -39,7 +39,8 @@ pub fn for_part(part: &Part, language: Lang, lexicon: &Lexicon) -> String {
         .iter()
         .map(|k| (prose.get(k.range.clone()).unwrap_or_default().to_owned(), k.name && one_subject))
         .collect();
-    words.grammar(&literals, prose.trim_end().ends_with([':', '：']))
+    let after = kept.last().map_or(0, |k| k.range.end);
+    words.grammar(&literals, prose.get(after..).unwrap_or_default())
 }
 
 /// What of the prose is kept, merged where only marks stand between, in order.
@@ -174,8 +175,9 @@ impl Words {
         Words { alternatives: alternatives.join("|"), zh }
     }
 
-    /// `literals` in their order, each with whether a pronoun may stand for it.
-    fn grammar(&self, literals: &[(String, bool)], colon: bool) -> String {
+    /// `literals` in their order, each with whether a pronoun may stand for it, and the end of the worked-out prose:
+    /// what follows the last claim is where small models ramble.
+    fn grammar(&self, literals: &[(String, bool)], end: &str) -> String {
         let mut start = String::new();
         for (position, (text, pronoun)) in literals.iter().enumerate() {
             if position == 0 {
@@ -184,25 +186,24 @@ impl Words {
                 let _ = write!(start, " mid {}", self.literal(text, *pronoun, false));
             }
         }
-        if literals.is_empty() {
-            start.push_str("FIRST");
-        }
-        let mark = match (self.zh, colon) {
-            (true, true) => "\"：\"",
-            (true, false) => "/[。！]/",
-            (false, true) => "\":\"",
-            (false, false) => "/[.!]/",
-        };
+        let end = quote(end);
         let w = &self.alternatives;
         if self.zh {
+            let opener = "(\"您好，\" | \"好的，\" | \"亲，\")?";
+            let start = if literals.is_empty() { opener.to_owned() } else { start };
             format!(
-                "start: {start} \" \"? tail{{0,3}} {mark}\nmid: STOP? \" \"? tok{{0,{}}} \" \"?\ntok: W STOP?\ntail: W\nFIRST: /{w}/\nW: /{w}/\nSTOP: /[，；。！：]/\n",
+                "start: {start} {end}\nmid: STOP? \" \"? tok{{0,{}}} \" \"?\ntok: W STOP?\nFIRST: /{w}/\nW: /{w}/\nSTOP: /[，；。：]/\n",
                 GAP_WORDS_MAX - 2
             )
         } else {
             let capitals = w.split('|').filter_map(capital).collect::<Vec<_>>().join("|");
+            let opener = "(\"Sure! \" | \"Of course. \" | \"Thanks for asking! \")?";
+            let (start, end) = match literals.is_empty() {
+                true => (opener.to_owned(), end),
+                false => (start, format!("({end} | tail{{0,3}} /[.!]/)")),
+            };
             format!(
-                "start: {start} tail{{0,6}} {mark}\nmid: tok{{0,{GAP_WORDS_MAX}}} STOP?\ntok: STOP? W\ntail: W\nFIRST: /{capitals}/\nW: / ({w}|{capitals})/\nSTOP: /[,;:.!]/\n"
+                "start: {start} {end}\nmid: tok{{0,{GAP_WORDS_MAX}}} STOP?\ntok: STOP? W\ntail: W\nFIRST: /{capitals}/\nW: / ({w}|{capitals})/\nSTOP: /[,;:.!]/\n"
             )
         }
     }
