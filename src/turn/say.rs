@@ -124,7 +124,10 @@ impl<'a> Say<'a> {
     /// The options of an offer in a few words: `black, size M, polyester`.
     pub fn version(&self, offer: &Offer<'_>) -> String {
         let Some(options) = offer.options else { return String::new() };
-        let parts: Vec<String> = options.iter().map(|(name, value)| self.option(name, value)).collect();
+        // `features: none` sets nothing apart that the other versions' features do not.
+        let told = |value: &str| options.len() == 1 || !value.eq_ignore_ascii_case("none");
+        let parts: Vec<String> =
+            options.iter().filter(|(_, value)| told(value)).map(|(name, value)| self.option(name, value)).collect();
         parts.join(if self.zh() { "、" } else { ", " })
     }
 

@@ -14,6 +14,10 @@ type Shown = Vec<(String, Option<String>)>;
 
 /// The offers of a product that a question speaks of.
 pub fn offers<'p>(question: &Question<'_>, product: &'p Product) -> Vec<Offer<'p>> {
+    // `which are in stock` narrows a list or a count; a question for the stock itself is about all of them.
+    let lists = |a: &Ask| matches!(a, Ask::Options(_) | Ask::CountVersions | Ask::CountValues(_) | Ask::Extreme { .. });
+    let stocked_only =
+        question.clause.in_stock_only && question.asks.iter().any(lists) && !question.asks.contains(&Ask::Stock);
     let all = product.offers();
     if let Some(offer) = question.sku.and_then(|at| all.get(at)) {
         return vec![*offer];
@@ -21,7 +25,7 @@ pub fn offers<'p>(question: &Question<'_>, product: &'p Product) -> Vec<Offer<'p
     all.into_iter()
         .filter(|o| question.selection.fits(product, o))
         .filter(|o| question.price.is_empty() || o.price.is_some_and(|p| question.price.holds(p)))
-        .filter(|o| !question.clause.in_stock_only || o.in_stock())
+        .filter(|o| !stocked_only || o.in_stock())
         .collect()
 }
 
@@ -162,6 +166,11 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
             },
             // What the product has of all that was asked; where it has nothing, that is said once.
+            Ask::Attribute(attribute)
+                if {
+                    let own = axes(product, attribute, desk);
+                    !own.is_empty() && own.iter().all(|a| !open(a))
+                } => {}
             Ask::Attribute(attribute)
                 if known.is_empty()
                     && (is_wish(question, attribute, desk) || describes(question, product, attribute, desk)) => {}

@@ -211,7 +211,8 @@ impl Parsed {
             };
             let near = between.split_whitespace().count() <= 3 && between.chars().filter(|c| is_han(*c)).count() <= 3;
             let stops = between.contains([',', '.', '?', ';', '，', '。', '？', '；', '、']);
-            let crossed = between.split_whitespace().skip(1).any(|w| matches!(w, "with" | "in" | "and" | "for" | "at"))
+            let crossed = between.chars().any(is_han) && between.trim().contains(' ')
+                || between.split_whitespace().skip(1).any(|w| matches!(w, "with" | "in" | "and" | "for" | "at"))
                 || between.chars().skip(1).any(|c| matches!(c, '带' | '有' | '的' | '要'));
             let joined = f.cue == Cue::Negation
                 && between.split_whitespace().any(|w| matches!(w, "but" | "just" | "only" | "sure"));
