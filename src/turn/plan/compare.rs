@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::product::{axes, pinned};
+use super::product::pinned;
+use super::property::axes;
 use super::{Desk, Question, fact, in_stock, offer_facts, price_range, target};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Money, Part, PlanKind, Value};
@@ -343,7 +344,7 @@ pub fn versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
         .collect();
     let mut part = desk.part(PlanKind::Compare, &[product]);
     if sides.len() < 2 {
-        return super::product::no_version(question, product, desk);
+        return super::absent::no_version(question, product, desk);
     }
     note_sides(&mut part, &sides);
     verdict(&mut part, &sides, desk);

@@ -1,6 +1,7 @@
 //! The cheapest, dearest, lightest, largest … one: of a product's versions, or of several products.
 
-use super::product::{axes, pinned};
+use super::product::pinned;
+use super::property::axes;
 use super::search::{Hit, Shown, hits, note, settle, things};
 use super::{Desk, Focus, Question, fact, offer_facts, talk};
 use crate::catalog::{Offer, Product};
@@ -39,7 +40,7 @@ pub fn over_offers(question: &Question<'_>, most: bool, by: Option<&Attr>, desk:
     let priced: Vec<Offer<'_>> = found.iter().filter(|o| o.price.is_some()).copied().collect();
     let key = |o: &Offer<'_>| o.price.map_or(0, |p| p.minor_units);
     let best = if most { priced.iter().map(key).max() } else { priced.iter().map(key).min() };
-    let Some(best) = best else { return super::product::no_version(question, product, desk) };
+    let Some(best) = best else { return super::absent::no_version(question, product, desk) };
     let winners: Vec<Offer<'_>> = priced.iter().filter(|o| key(o) == best).copied().collect();
     let mut part = desk.part(PlanKind::Superlative, &[product]);
     let Some(price) = winners.first().and_then(|o| o.price) else { return part };
@@ -127,14 +128,14 @@ fn named(product: &Product, told: &str, desk: &Desk<'_>) -> String {
 /// `the largest version`: by an option that is a quantity.
 fn by_option(question: &Question<'_>, product: &Product, most: bool, attribute: &Attr, desk: &Desk<'_>) -> Part {
     let Some(axis) = axes(product, attribute, desk).first().copied() else {
-        return super::product::unknown(product, attribute, desk);
+        return super::absent::unknown(product, attribute, desk);
     };
     let mut values: Vec<(&str, f64)> =
         product.axis_values(axis).into_iter().filter_map(|v| measure(v).map(|m| (v, m))).collect();
     values.sort_by(|a, b| a.1.total_cmp(&b.1));
     let best = if most { values.last() } else { values.first() };
     let Some((value, _)) = best.copied().filter(|_| !product.option_values(axis).is_empty()) else {
-        return super::product::value_of(question, product, attribute, desk);
+        return super::property::value_of(question, product, attribute, desk);
     };
     let mut part = desk.part(PlanKind::Superlative, &[product]);
     fact(&mut part, &product.id, axis, Value::Text(value.to_owned()));

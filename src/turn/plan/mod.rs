@@ -1,11 +1,14 @@
 //! Works the answer out: a reading, the conversation's focus and the shop become typed facts with a rendering. One
 //! small function a plan; applicability first. No model is asked here and nothing is guessed.
 
+mod absent;
 mod compare;
 mod extreme;
+mod info;
 mod orders;
 mod policy;
 mod product;
+mod property;
 mod recommend;
 mod search;
 mod talk;

@@ -79,7 +79,7 @@ fn reason(part: &mut Part, product: &Product, desk: &Desk<'_>) -> String {
         return String::new();
     }
     fact(part, &product.id, "description", Value::Text(description.to_owned()));
-    super::product::first_sentences(description, 1)
+    super::info::first_sentences(description, 1)
 }
 
 fn ask_more(desk: &Desk<'_>, focus: &mut Focus) -> Part {

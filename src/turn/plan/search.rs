@@ -382,7 +382,7 @@ fn attribute_note(
     attribute: &crate::turn::understand::Attr,
     desk: &Desk<'_>,
 ) -> String {
-    let Some(axis) = super::product::axes(product, attribute, desk).first().copied() else { return String::new() };
+    let Some(axis) = super::property::axes(product, attribute, desk).first().copied() else { return String::new() };
     let values = product.axis_values(axis);
     for value in &values {
         fact(part, &product.id, axis, Value::Text((*value).to_owned()));

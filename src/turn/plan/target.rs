@@ -1,6 +1,6 @@
 //! Decides what a clause is about (named, in focus, ambiguous, absent) and which plans answer it.
 
-use super::{Desk, Focus, Question, compare, extreme, orders, policy, product, recommend, search, talk};
+use super::{Desk, Focus, Question, compare, extreme, orders, policy, product, property, recommend, search, talk};
 use crate::domain::{Part, PlanKind};
 use crate::retrieval::lexical;
 use crate::turn::understand::reading::Ordinal;
@@ -623,9 +623,9 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
             }
             Ask::Extreme { most, by } => Some(extreme::over_products(question, *most, by.as_ref(), desk, focus)),
             Ask::CountProducts if !single => Some(search::count(question, desk)),
-            Ask::CountVersions | Ask::CountProducts if single => Some(product::count_versions(question, desk)),
+            Ask::CountVersions | Ask::CountProducts if single => Some(property::count_versions(question, desk)),
             Ask::CountVersions => Some(search::count(question, desk)),
-            Ask::CountValues(attribute) if single => Some(product::count_values(question, attribute, desk)),
+            Ask::CountValues(attribute) if single => Some(property::count_values(question, attribute, desk)),
             Ask::Similar | Ask::GoesWith => Some(recommend::related(question, *ask == Ask::GoesWith, focus, desk)),
             Ask::Recommend if !single => Some(recommend::suggest(question, focus, desk)),
             Ask::Haggle => Some(talk::no_haggling(question, desk)),

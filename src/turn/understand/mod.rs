@@ -2,9 +2,11 @@
 //! is known first (linking against the catalog itself), then cues, then a small classifier; nothing here words
 //! anything, and nothing here guesses between two equal readings.
 
+mod asks;
 pub mod axes;
 pub mod classify;
 pub mod cues;
+mod details;
 pub mod index;
 pub mod lexicon;
 pub mod link;

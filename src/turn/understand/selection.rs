@@ -346,7 +346,7 @@ impl<'a> Reader<'a> {
     fn inside_cue(&self, tokens: &Range<usize>) -> bool {
         let bytes = self.parsed.bytes(tokens);
         let phrase = self.parsed.words(tokens);
-        if super::reading::SMALLEST.contains(&phrase) || super::reading::LARGEST.contains(&phrase) {
+        if super::asks::SMALLEST.contains(&phrase) || super::asks::LARGEST.contains(&phrase) {
             return true;
         }
         self.parsed.cues.iter().any(|f| {
