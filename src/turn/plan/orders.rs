@@ -78,7 +78,7 @@ fn shown(order: &Order, desk: &Desk<'_>) -> Part {
         OrderStatus::Pending => ("has been received and is waiting for payment", "已收到，等待付款"),
         OrderStatus::Processing => ("is being prepared and has not shipped yet", "正在备货，还没有发货"),
         OrderStatus::Shipped => ("is on its way", "已发货，正在路上"),
-        OrderStatus::Delivered => ("has been delivered", "已送达"),
+        OrderStatus::Delivered => ("was delivered", "已送达"),
         OrderStatus::Cancelled => ("was cancelled", "已取消"),
         OrderStatus::Returned => ("was returned", "已退货"),
     };

@@ -66,6 +66,11 @@ const MEANT: &[(&str, &str)] = &[
     ("bitcoin", "do not accept payment"),
     ("crypto", "do not accept payment"),
     ("比特币", "不接受 支付方式"),
+    ("by phone", "call support hours"),
+    ("reach someone", "call support hours"),
+    ("reach somebody", "call support hours"),
+    ("call you", "call support hours"),
+    ("电话", "服务时间 致电"),
     ("abroad", "other countries ship"),
     ("international", "other countries ship"),
     ("overseas", "other countries ship"),
@@ -316,7 +321,15 @@ fn quote(section: &Section, asked: &Query, desk: &Desk<'_>) -> Part {
     part.prose = chosen.join(if section.language == Lang::Zh { "" } else { " " });
     let bare = |item: &&str| item.trim_start_matches("- ").to_owned();
     match kept.as_slice() {
-        [one] if part.prose.is_empty() => part.prose = bare(one),
+        // A single item says little without what it is an item of.
+        [one] if part.prose.is_empty() => {
+            let told = bare(one);
+            part.prose = if told.contains([':', '：']) {
+                told
+            } else {
+                format!("{}{}{told}", section.heading, if desk.say.zh() { "：" } else { ": " })
+            };
+        }
         _ => part.items = kept.iter().map(bare).collect(),
     }
     if part.prose.is_empty() {

@@ -78,7 +78,9 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         }
     }
     let mut asks: Vec<Ask> =
-        clause.asks.iter().filter(|a| !matches!(a, Ask::Policy(_) | Ask::Inject | Ask::Greeting)).cloned().collect();
+        clause.asks.iter().filter(|a| !matches!(a, Ask::Policy(_) | Ask::Inject | Ask::Greeting))
+        // The warranty is the shop's, and was told.
+        .filter(|a| !matches!(a, Ask::Attribute(a) if a.name == "warranty" && clause.asks.iter().any(|p| matches!(p, Ask::Policy(_))))).cloned().collect();
     if present.is_empty() {
         parts.extend(without_mention(reading, clause, asks, focus, desk));
         return parts;
@@ -349,7 +351,13 @@ fn without_mention(
             if !(says_value || clause.ordinal.is_some() || clause.pronoun || clause.again) && !focus.choosing {
                 return vec![talk::unclear(desk)];
             }
-            asks = if focus.asks.is_empty() { vec![Ask::Price, Ask::Stock] } else { focus.asks.clone() };
+            // `do you have it in white?` after a price asks for the white one, not for the price again.
+            let fresh = clause.existence && says_value && !clause.again;
+            asks = match fresh {
+                true => vec![Ask::Search],
+                false if focus.asks.is_empty() => vec![Ask::Price, Ask::Stock],
+                false => focus.asks.clone(),
+            };
         }
         return follow_up(reading, clause, asks, picked, selected, focus, desk);
     }
@@ -665,7 +673,7 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
 /// be narrowed down first.
 fn is_search(question: &Question<'_>, desk: &Desk<'_>) -> bool {
     let wishes_only = question.asks.iter().all(|a| match a {
-        Ask::Search => true,
+        Ask::Search | Ask::Options(None) => true,
         // `waterproof tents`: a property that is a wish, not a question.
         Ask::Attribute(_) | Ask::Options(_) => question
             .products

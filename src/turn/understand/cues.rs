@@ -141,7 +141,7 @@ const TABLE: &[(Cue, &str)] = &[
     ),
     (
         Cue::GoesWith,
-        "goes with|go with|pair with|pairs with|accessories|accessory|add-on|go together|matching|to go along|搭配|配件|配什么|配套|一起买",
+        "goes with|go with|goes well|go well|goes nicely|pairs well|would suit it|pair with|pairs with|accessories|accessory|add-on|go together|matching|to go along|搭配|配件|配什么|配套|一起买",
     ),
     (
         Cue::Info,
