@@ -8,6 +8,7 @@ mod policy;
 mod product;
 mod recommend;
 mod search;
+mod selector;
 mod talk;
 mod target;
 

@@ -8,6 +8,7 @@ pub mod cues;
 pub mod index;
 pub mod lexicon;
 pub mod link;
+pub mod properties;
 pub mod reading;
 pub mod selection;
 pub mod spelling;
