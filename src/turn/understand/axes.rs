@@ -52,11 +52,14 @@ const RELATED: &[&[&str]] = &[
     &["color", "frame color", "finish", "pattern"],
 ];
 
+/// Keys of what feeds may call a property of this key.
+pub fn related_keys(asked: &str) -> Vec<&'static str> {
+    RELATED.iter().filter(|g| g.contains(&asked)).flat_map(|g| g.iter().copied()).collect()
+}
+
 /// Properties that the product has in the place of one that it has not.
 pub fn related<'p>(attribute: &str, product: &'p Product) -> Vec<&'p str> {
-    let asked = key(attribute);
-    let groups = RELATED.iter().filter(|g| g.contains(&asked.as_str()));
-    let names: Vec<&str> = groups.flat_map(|g| g.iter().copied()).collect();
+    let names = related_keys(&key(attribute));
     product.axis_names().into_iter().filter(|axis| names.contains(&key(axis).as_str())).collect()
 }
 
