@@ -53,6 +53,8 @@ pub struct Index {
     pub titles: Vec<(String, Vec<ProductIx>)>,
     /// Products that have a value, or an attribute of that name.
     pub by_meaning: HashMap<Meaning, Vec<ProductIx>>,
+    /// Concepts that are a product's whole title, where there are any.
+    pub whole_titles: HashMap<ProductIx, Vec<ConceptId>>,
     /// What each product can be asked by, ready for reading.
     pub properties: Properties,
     pub spelling: Spelling,
@@ -101,6 +103,7 @@ impl Index {
             literals: Vec::new(),
             titles: Vec::new(),
             by_meaning: HashMap::new(),
+            whole_titles: HashMap::new(),
             properties: Properties::default(),
             spelling: Spelling::default(),
             longest: 1,
@@ -153,6 +156,10 @@ impl Builder<'_> {
                 self.mean(rest.to_owned(), Meaning::Product(ix));
             }
             self.mean(full, Meaning::Product(ix));
+        }
+        let whole = self.lexicon.concepts_of(&key(&product.title));
+        if !whole.is_empty() {
+            self.index.whole_titles.insert(ix, whole.to_vec());
         }
         if let Some(name) = &product.brand {
             let id = self.group("brand", name, ix);

@@ -178,7 +178,7 @@ impl<'a> Heard<'a> {
 
     fn phrases_from(&self, start: usize) -> Vec<Phrase> {
         let longest = 8.min(self.within.end.saturating_sub(start));
-        (1..=longest).rev().filter_map(|len| self.phrase(start..start + len)).collect()
+        (1..=longest).rev().filter_map(|len| self.phrase(start..start + len)).filter(|p| self.written(p)).collect()
     }
 
     fn phrase(&self, tokens: Range<usize>) -> Option<Phrase> {
@@ -200,12 +200,26 @@ impl<'a> Heard<'a> {
         })
     }
 
+    /// Whether any product has a value that can be written so.
+    fn written(&self, phrase: &Phrase) -> bool {
+        let postings = &self.properties.postings;
+        let attribute = |id: &usize| self.lexicon.values.get(*id).and_then(|v| v.attribute);
+        postings.by_value.contains_key(&phrase.key)
+            || phrase.bare.as_ref().is_some_and(|b| postings.by_bare.contains_key(b))
+            || phrase.concepts.iter().any(|id| {
+                postings.by_concept.contains_key(id)
+                    || phrase.denies && attribute(id).is_some_and(|a| postings.by_attribute.contains_key(&a))
+            })
+    }
+
     fn part_of_value(&self, at: usize) -> bool {
         let Some(token) = self.parsed.tokens.get(at) else { return false };
         let word = &token.stem;
         let telling = token.kind == Kind::Word && word.len() > 1 && !super::classify::is_common(word);
         let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
-        (telling || mixed || may_be_value(word)) && !self.inside_cue(&(at..at + 1))
+        (telling || mixed || may_be_value(word))
+            && self.properties.postings.by_value_word.contains_key(word)
+            && !self.inside_cue(&(at..at + 1))
     }
 
     /// Properties whose name, or whose place in the lexicon, the message has.
