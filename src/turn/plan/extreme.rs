@@ -7,17 +7,20 @@ use super::{Desk, Focus, Question, fact, offer_facts, talk};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Part, PlanKind, Value};
 use crate::text::fold;
-use crate::text::numbers;
-use crate::turn::understand::Attr;
+use crate::text::numbers::{self, Quantity};
+use crate::turn::understand::properties::Axis;
+use crate::turn::understand::{Attr, ProductIx};
 
 /// More winners than this are only counted.
 const WINNERS_MAX: usize = 4;
 
 /// The one measure by which an attribute's values can be ordered: its first quantity in base units.
 fn measure(value: &str) -> Option<f64> {
-    let quantities = numbers::scan(&fold(value));
-    let first = quantities.first()?;
-    Some(first.base().map_or_else(|| first.value.as_f64(), |(_, size)| size))
+    numbers::scan(&fold(value)).first().map(size)
+}
+
+fn size(quantity: &Quantity) -> f64 {
+    quantity.base().map_or_else(|| quantity.value.as_f64(), |(_, size)| size)
 }
 
 fn superlative(most: bool, desk: &Desk<'_>) -> String {
@@ -272,20 +275,59 @@ fn winner(
     vec![(hit.product.id.clone(), (offers.len() == 1 && first.sku != hit.product.id).then(|| first.sku.to_owned()))]
 }
 
-/// `the largest suitcase` where suitcases have a capacity and no size: the related property that most of them have.
-fn common_axis(found: &[Hit<'_>], attribute: &Attr, desk: &Desk<'_>) -> Option<String> {
-    if found.iter().any(|h| !axes(h.product, attribute, desk).is_empty()) {
-        return None;
+/// Which properties of many products an attribute speaks of, by their keys.
+struct Measured<'a> {
+    key: String,
+    /// Attributes of the lexicon.
+    ids: &'a [usize],
+    related: Vec<&'static str>,
+}
+
+impl<'a> Measured<'a> {
+    fn new(attribute: &Attr, desk: &Desk<'a>) -> Measured<'a> {
+        let key = crate::text::tokens::key(&attribute.name);
+        let related = crate::turn::understand::axes::related_keys(&key);
+        Measured { ids: desk.lexicon.attributes_of(&key), related, key }
     }
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for axis in found.iter().flat_map(|h| crate::turn::understand::axes::related(&attribute.name, h.product)) {
-        match counts.iter_mut().find(|(a, _)| *a == axis) {
-            Some((_, n)) => *n += 1,
-            None => counts.push((axis, 1)),
+
+    /// The first of what [`axes`] finds.
+    fn first<'d>(&self, ix: ProductIx, desk: &Desk<'d>) -> Option<&'d Axis> {
+        let exact = desk.index.properties.axes_of(ix).find(|a| a.name.key == self.key);
+        let covered = |a: &&Axis| self.ids.iter().any(|id| a.name.covered_by.contains(id));
+        exact.or_else(|| desk.index.properties.axes_of(ix).find(covered))
+    }
+
+    /// `the largest suitcase` where suitcases have a capacity and no size: the related property that most of them have.
+    fn common<'d>(&self, found: &[Hit<'_>], desk: &Desk<'d>) -> Option<&'d str> {
+        if found.iter().any(|h| self.first(h.ix, desk).is_some()) {
+            return None;
         }
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        let names = found.iter().flat_map(|h| desk.index.properties.axes_of(h.ix)).map(|a| &a.name);
+        for name in names.filter(|n| self.related.contains(&n.key.as_str())) {
+            match counts.iter_mut().find(|(a, _)| *a == name.text) {
+                Some((_, n)) => *n += 1,
+                None => counts.push((&name.text, 1)),
+            }
+        }
+        let volume = |axis: &str| matches!(axis, "capacity" | "volume");
+        counts.into_iter().max_by_key(|(axis, n)| (*n, volume(axis))).map(|(axis, _)| axis)
     }
-    let volume = |axis: &str| matches!(axis, "capacity" | "volume");
-    counts.into_iter().max_by_key(|(axis, n)| (*n, volume(axis))).map(|(axis, _)| axis.to_owned())
+}
+
+/// The largest or smallest value of a property among the versions that were found.
+fn best_value<'h>(hit: &Hit<'h>, axis: &Axis, most: bool) -> Option<(f64, &'h str)> {
+    let name = axis.name.text.as_str();
+    let written = hit.offers.iter().filter_map(|o| o.options.and_then(|o| o.get(name)));
+    let sized = |value: &'h String| {
+        let known = axis.values.iter().find(|v| v.text == *value);
+        let size = known.map_or_else(|| measure(value), |v| v.quantities.first().map(size))?;
+        Some((size, value.as_str()))
+    };
+    written
+        .chain(hit.product.attributes.get(name))
+        .filter_map(sized)
+        .max_by(|a, b| if most { a.0.total_cmp(&b.0) } else { b.0.total_cmp(&a.0) })
 }
 
 /// `the lightest tent`: by a measured attribute.
@@ -297,23 +339,14 @@ fn by_measure(
     desk: &Desk<'_>,
     focus: &mut Focus,
 ) -> Part {
-    let mut measured: Vec<(f64, String, String, Hit<'_>)> = Vec::new();
-    let axis = common_axis(&found, attribute, desk);
+    let mut measured: Vec<(f64, &str, &str, Hit<'_>)> = Vec::new();
+    let asked = Measured::new(attribute, desk);
+    let common = asked.common(&found, desk);
     for hit in found {
-        let own = axes(hit.product, attribute, desk).first().map(|a| (*a).to_owned());
-        let Some(axis) = own.or_else(|| axis.clone()) else { continue };
-        let values: Vec<String> = hit
-            .offers
-            .iter()
-            .filter_map(|o| o.option(&axis).map(str::to_owned))
-            .chain(hit.product.attributes.get(&axis).cloned())
-            .collect();
-        let best = values
-            .into_iter()
-            .filter_map(|v| measure(&v).map(|m| (m, v)))
-            .max_by(|a, b| if most { a.0.total_cmp(&b.0) } else { b.0.total_cmp(&a.0) });
-        if let Some((size, value)) = best {
-            measured.push((size, axis, value, hit));
+        let named = |name| desk.index.properties.axes_of(hit.ix).find(|a| a.name.text == name);
+        let Some(axis) = asked.first(hit.ix, desk).or_else(|| common.and_then(named)) else { continue };
+        if let Some((size, value)) = best_value(&hit, axis, most) {
+            measured.push((size, &axis.name.text, value, hit));
         }
     }
     measured.sort_by(|a, b| if most { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
@@ -340,11 +373,11 @@ fn by_measure(
         _ => word,
     };
     let extremes = matches!(attribute.name.as_str(), "weight" | "length" | "height");
-    let tied: Vec<&(f64, String, String, Hit<'_>)> = measured.iter().filter(|m| (m.0 - best).abs() < 1e-9).collect();
+    let tied: Vec<&(f64, &str, &str, Hit<'_>)> = measured.iter().filter(|m| (m.0 - best).abs() < 1e-9).collect();
     let mut sentences = Vec::new();
     for (_, axis, value, hit) in tied.iter().take(WINNERS_MAX) {
         note(&mut part, hit.product);
-        fact(&mut part, &hit.product.id, axis, Value::Text(value.clone()));
+        fact(&mut part, &hit.product.id, axis, Value::Text((*value).to_owned()));
         let (shown_value, name) = (desk.say.value(value, axis), desk.say.the(hit.product));
         let price = super::price_range(&hit.offers);
         for offer in &hit.offers {

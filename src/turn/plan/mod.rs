@@ -11,6 +11,7 @@ mod product;
 mod property;
 mod recommend;
 mod search;
+mod selector;
 mod talk;
 mod target;
 

@@ -1,12 +1,15 @@
 //! Suggestions, each with its true reason: the shop's own links between products, and what the question asks for.
 
+use std::rc::Rc;
+
 use super::search::{Hit, Shown, hits, line, note, settle, things};
+use super::selector::Selector;
 use super::{Desk, Focus, Question, fact};
 use crate::catalog::product::RelatedKind;
 use crate::catalog::{Offer, Product};
 use crate::domain::{Part, PlanKind, Value};
 use crate::turn::say::tidy;
-use crate::turn::understand::{ProductIx, Selection};
+use crate::turn::understand::ProductIx;
 
 const SUGGESTED_MAX: usize = 3;
 
@@ -17,8 +20,8 @@ pub fn suggest(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> P
     if found.is_empty() {
         return super::search::products(question, focus, desk);
     }
-    let ranks = desk.finder.search(&question.reading.parsed.text, 200);
-    let rank = |ix: ProductIx| ranks.iter().position(|h| h.doc == ix);
+    let ranks = super::search::ranks(question, 200, desk);
+    let rank = |ix: ProductIx| ranks.get(&ix).copied();
     let whole = question.clause.mentions.iter().all(|m| m.products.is_empty());
     if whole {
         found.retain(|h| rank(h.ix).is_some());
@@ -26,7 +29,7 @@ pub fn suggest(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> P
             return ask_more(desk, focus);
         }
     }
-    found.sort_by_key(|h| (rank(h.ix).unwrap_or(usize::MAX), h.lowest()));
+    found.sort_by_cached_key(|h| (rank(h.ix).unwrap_or(usize::MAX), h.lowest()));
     let chosen = diverse(found, whole, desk);
     let mut part = desk.part(PlanKind::Recommend, &[]);
     let limit = if question.price.is_empty() { String::new() } else { desk.limit(&mut part, question.price) };
@@ -104,6 +107,7 @@ pub fn cheaper(
     let product = desk.product(ix)?;
     let concept = desk.index.concepts.get(ix).and_then(|c| c.first()).copied()?;
     let limit = product.offers().iter().filter_map(|o| o.price).map(|p| p.minor_units).min()?;
+    let mut selector = Selector::new(reading, clause, &clause.tokens, desk);
     let mut found: Vec<Hit<'_>> = desk
         .index
         .products_of(concept)
@@ -111,7 +115,7 @@ pub fn cheaper(
         .filter(|p| **p != ix)
         .filter_map(|p| desk.product(*p).map(|product| (*p, product)))
         .map(|(ix, product)| {
-            let selection = super::target::select(reading, clause, product, desk);
+            let selection = selector.of(ix);
             let offers = product
                 .offers()
                 .into_iter()
@@ -124,7 +128,7 @@ pub fn cheaper(
         .collect();
     let most = found.iter().map(|h| h.selection.used.len()).max().unwrap_or(0);
     found.retain(|h| h.selection.used.len() == most);
-    found.sort_by_key(Hit::lowest);
+    found.sort_by_cached_key(Hit::lowest);
     found.truncate(SUGGESTED_MAX);
     let mut part = desk.part(PlanKind::Recommend, &[product]);
     let name = desk.say.the(product);
@@ -170,7 +174,7 @@ pub fn related(question: &Question<'_>, goes_with: bool, focus: &mut Focus, desk
             .filter(|o| question.price.is_empty() || o.price.is_some_and(|p| question.price.holds(p)))
             .collect();
         if !offers.is_empty() && found.iter().all(|h| h.ix != ix) {
-            found.push(Hit { ix, product: other, offers, selection: Selection::default() });
+            found.push(Hit { ix, product: other, offers, selection: Rc::default() });
         }
     }
     found.truncate(SUGGESTED_MAX);

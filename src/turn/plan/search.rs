@@ -1,7 +1,10 @@
 //! Plans over several products: those that meet some limits, how many there are, and which of them is meant.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::selector::Selector;
 use super::talk::kind;
-use super::target::select;
 use super::{Desk, Focus, Question, fact, in_stock, offer_facts, price_range};
 use crate::catalog::{Offer, Product};
 use crate::domain::{Part, PlanKind, Value};
@@ -18,7 +21,7 @@ pub struct Hit<'a> {
     pub ix: ProductIx,
     pub product: &'a Product,
     pub offers: Vec<Offer<'a>>,
-    pub selection: Selection,
+    pub selection: Rc<Selection>,
 }
 
 impl Hit<'_> {
@@ -47,9 +50,10 @@ const STRICT: &[&str] = &["color", "material", "size", "waterproof", "pattern"];
 fn hits_among<'a>(question: &Question<'_>, desk: &Desk<'a>, mind_price: bool, lenient: bool) -> Vec<Hit<'a>> {
     let limited = mind_price && !question.price.is_empty();
     let mut hits: Vec<Hit<'a>> = Vec::new();
+    let mut selector = Selector::new(question.reading, question.clause, &question.clause.tokens, desk);
     for ix in candidates(question, desk) {
-        let Some(product) = desk.product(ix) else { continue };
-        let selection = select(question.reading, question.clause, product, desk);
+        let Some(product) = desk.product(ix).filter(|_| within_limits(ix, question, limited, desk)) else { continue };
+        let selection = selector.of(ix);
         let foreign = selection.foreign.iter().any(|(a, _)| !lenient || STRICT.contains(&a.as_str()));
         if !selection.missing.is_empty() || foreign {
             continue;
@@ -69,6 +73,14 @@ fn hits_among<'a>(question: &Question<'_>, desk: &Desk<'a>, mind_price: bool, le
     let most = hits.iter().map(|h| h.selection.used.len()).max().unwrap_or(0);
     hits.retain(|h| h.selection.used.len() == most);
     hits
+}
+
+/// Whether any version can meet price and stock; a look at the numbers before anything is read.
+fn within_limits(ix: ProductIx, question: &Question<'_>, limited: bool, desk: &Desk<'_>) -> bool {
+    let Some(sold) = desk.index.properties.title(ix) else { return true };
+    let below = question.price.max.is_none_or(|max| sold.lowest.is_some_and(|low| low <= max));
+    let above = question.price.min.is_none_or(|min| sold.highest.is_some_and(|high| high >= min));
+    (!limited || below && above) && (sold.stocked || !question.clause.in_stock_only)
 }
 
 /// Reading the whole message against every product of a large shop takes too long; where it names values, only the
@@ -175,10 +187,10 @@ pub fn products(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> 
     if found.is_empty() {
         return nothing(question, focus, desk);
     }
-    let ranks = desk.finder.search(&question.reading.parsed.text, 400);
-    let rank = |ix: ProductIx| ranks.iter().position(|h| h.doc == ix).unwrap_or(usize::MAX);
     let limited = !question.price.is_empty();
-    found.sort_by_key(|h| (!h.stocked(), if limited { 0 } else { rank(h.ix) }, h.lowest()));
+    let ranks = if limited { HashMap::new() } else { ranks(question, 400, desk) };
+    let rank = |ix: ProductIx| ranks.get(&ix).copied().unwrap_or(if limited { 0 } else { usize::MAX });
+    found.sort_by_cached_key(|h| (!h.stocked(), rank(h.ix), h.lowest()));
     let mut part = desk.part(PlanKind::Search, &[]);
     let n = found.len();
     let limit = if limited { desk.limit(&mut part, question.price) } else { String::new() };
@@ -219,6 +231,11 @@ pub fn products(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> 
     let shown = lines(&mut part, &found, desk);
     settle(focus, question, shown);
     part
+}
+
+/// Places of the products that the words of the message fit best.
+pub fn ranks(question: &Question<'_>, top: usize, desk: &Desk<'_>) -> HashMap<ProductIx, usize> {
+    desk.finder.search(&question.reading.parsed.text, top).into_iter().enumerate().map(|(at, h)| (h.doc, at)).collect()
 }
 
 /// The values that all hits were chosen by.
@@ -268,11 +285,11 @@ fn nothing(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Part 
             .take(if question.by_name || question.products.len() <= 40 { 40 } else { 0 })
             .filter_map(|ix| {
                 let product = desk.product(*ix)?;
-                Some(Hit { ix: *ix, product, offers: product.offers(), selection: Selection::default() })
+                Some(Hit { ix: *ix, product, offers: product.offers(), selection: Rc::default() })
             })
             .filter(Hit::stocked)
             .collect();
-        others.sort_by_key(Hit::lowest);
+        others.sort_by_cached_key(Hit::lowest);
         others.truncate(3);
         if !others.is_empty() {
             part.prose = desk.say.join(&part.prose, &desk.say.pick("These we do have:".into(), "店里有这些：".into()));
@@ -282,7 +299,7 @@ fn nothing(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> Part 
         return part;
     }
     let limit = desk.limit(&mut part, question.price);
-    near.sort_by_key(|h| h.offers.iter().filter_map(|o| o.price).map(|p| question.price.distance(p)).min());
+    near.sort_by_cached_key(|h| h.offers.iter().filter_map(|o| o.price).map(|p| question.price.distance(p)).min());
     near.truncate(3);
     part.prose = desk.say.pick(
         format!("We have no {things} for {limit}. The closest in price:"),
@@ -340,10 +357,10 @@ pub fn which(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Par
         .products
         .iter()
         .filter_map(|ix| desk.product(*ix).map(|p| (*ix, p)))
-        .map(|(ix, product)| Hit { ix, product, offers: product.offers(), selection: Selection::default() })
+        .map(|(ix, product)| Hit { ix, product, offers: product.offers(), selection: Rc::default() })
         .collect();
     if !question.by_name {
-        found.sort_by_key(|h| (!h.stocked(), h.lowest()));
+        found.sort_by_cached_key(|h| (!h.stocked(), h.lowest()));
     }
     part.prose = if question.by_name && n <= LINES_MAX {
         desk.say.pick(

@@ -1,8 +1,12 @@
 //! Decides what a clause is about (named, in focus, ambiguous, absent) and which plans answer it.
 
+use std::rc::Rc;
+
+use super::selector::Selector;
 use super::{Desk, Focus, Question, compare, extreme, orders, policy, product, property, recommend, search, talk};
 use crate::domain::{Part, PlanKind};
 use crate::retrieval::lexical;
+use crate::turn::understand::properties::Title;
 use crate::turn::understand::reading::Ordinal;
 use crate::turn::understand::{Ask, Attr, Clause, Mention, ProductIx, Reading, Selection, What, selection};
 
@@ -122,9 +126,9 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
 /// `peach` after a lamp that comes in peach is no fruit.
 fn chooses_in_focus(reading: &Reading, clause: &Clause, focus: &Focus, desk: &Desk<'_>) -> bool {
     let [id] = focus.products.as_slice() else { return false };
-    let Some(product) = desk.shop.catalog.get(id).filter(|_| !clause.mentions.is_empty()) else { return false };
-    let selection =
-        selection::select(&reading.parsed, &clause.tokens, &selection::Skip::default(), product, desk.lexicon);
+    let Some(ix) = desk.shop.catalog.index_of(id).filter(|_| !clause.mentions.is_empty()) else { return false };
+    let heard = selection::Heard::new(&reading.parsed, &clause.tokens, desk.index, desk.lexicon);
+    let selection = heard.select(&selection::Skip::default(), ix);
     let covered = |m: &Mention| selection.used.iter().any(|u| u.start <= m.tokens.start && m.tokens.end <= u.end);
     clause.mentions.iter().all(covered)
 }
@@ -159,26 +163,15 @@ fn narrowed<'a>(
     let over_all =
         !by_name && asks.iter().any(|a| matches!(a, Ask::Extreme { .. } | Ask::CountProducts | Ask::Recommend));
     if products.len() > 1 && !over_all {
-        let fitting: Vec<ProductIx> = products
+        let mut selector = Selector::new(reading, clause, &clause.tokens, desk);
+        let fitting: Vec<(ProductIx, usize)> = products
             .iter()
-            .copied()
-            .filter(|ix| {
-                desk.product(*ix).is_some_and(|p| {
-                    let s = select(reading, clause, p, desk);
-                    !s.is_empty() && s.missing.is_empty() && p.offers().iter().any(|o| s.fits(p, o))
-                })
-            })
+            .filter_map(|ix| desk.product(*ix).map(|p| (*ix, p, selector.of(*ix))))
+            .filter(|(_, p, s)| !s.is_empty() && s.missing.is_empty() && p.offers().iter().any(|o| s.fits(p, o)))
+            .map(|(ix, _, s)| (ix, s.used.len()))
             .collect();
-        let most = fitting
-            .iter()
-            .filter_map(|ix| desk.product(*ix))
-            .map(|p| select(reading, clause, p, desk).used.len())
-            .max()
-            .unwrap_or(0);
-        let best: Vec<ProductIx> = fitting
-            .into_iter()
-            .filter(|ix| desk.product(*ix).is_some_and(|p| select(reading, clause, p, desk).used.len() == most))
-            .collect();
+        let most = fitting.iter().map(|(_, used)| *used).max().unwrap_or(0);
+        let best: Vec<ProductIx> = fitting.into_iter().filter(|(_, used)| *used == most).map(|(ix, _)| ix).collect();
         if !best.is_empty() {
             products = best;
         }
@@ -212,33 +205,20 @@ fn closest_by_title(
     products: Vec<ProductIx>,
     desk: &Desk<'_>,
 ) -> Vec<ProductIx> {
-    let said: std::collections::HashSet<String> =
-        lexical::terms(reading.parsed.words(&clause.tokens)).into_iter().collect();
-    let generic: Vec<String> = lexical::terms(reading.parsed.words(&mention.tokens));
-    let all = products.len();
-    let titles: Vec<Vec<String>> = products
-        .iter()
-        .map(|ix| {
-            desk.product(*ix)
-                .map(|p| lexical::terms(&format!("{} {}", p.title, p.title_in(crate::domain::Lang::Zh))))
-                .unwrap_or_default()
-        })
-        .collect();
-    // A word that all titles have tells nothing.
-    let telling = |term: &&String| {
-        said.contains(*term)
-            && titles.iter().filter(|t| t.contains(term)).count() < all
-            && (mention.what == What::Name || !generic.contains(term))
+    let properties = &desk.index.properties;
+    let generic: Vec<String> = match mention.what {
+        What::Name => Vec::new(),
+        _ => lexical::terms(reading.parsed.words(&mention.tokens)),
     };
-    let counts: Vec<usize> = titles
-        .iter()
-        .map(|title| {
-            let mut own: Vec<&String> = title.iter().filter(telling).collect();
-            own.sort_unstable();
-            own.dedup();
-            own.len()
-        })
-        .collect();
+    let mut said = lexical::terms(reading.parsed.words(&clause.tokens));
+    said.sort_unstable();
+    said.dedup();
+    let titles: Vec<&Title> = products.iter().filter_map(|ix| properties.title(*ix)).collect();
+    let mut telling: Vec<u32> =
+        said.iter().filter(|w| !generic.contains(w)).filter_map(|w| properties.word(w)).collect();
+    // A word that all titles have tells nothing.
+    telling.retain(|word| !titles.iter().all(|t| t.has_term(*word)));
+    let counts: Vec<usize> = titles.iter().map(|t| telling.iter().filter(|w| t.has_term(**w)).count()).collect();
     let most = counts.iter().copied().max().unwrap_or(0);
     if most == 0 {
         return products;
@@ -258,19 +238,8 @@ pub fn select_within(
     product: &crate::catalog::Product,
     desk: &Desk<'_>,
 ) -> Selection {
-    let ix = desk.shop.catalog.index_of(&product.id);
-    let (own, others): (Vec<&Mention>, Vec<&Mention>) =
-        clause.mentions.iter().partition(|m| ix.is_some_and(|ix| m.products.contains(&ix)));
-    let ranges = |mentions: Vec<&Mention>| mentions.into_iter().map(|m| m.tokens.clone()).collect::<Vec<_>>();
-    let (own, others) = (ranges(own), ranges(others));
-    let skip = selection::Skip { own: &own, others: &others };
-    let mut selection = selection::select(&reading.parsed, within, &skip, product, desk.lexicon);
-    // What the title itself says needs no option; and of `green or lichen` one is enough.
-    let title = format!("{} {}", product.title, product.title_in(crate::domain::Lang::Zh)).to_lowercase();
-    let titled = |word: &String| title.contains(word.as_str()) || title.contains(&crate::text::tokens::stem(word));
-    selection.missing.retain(|(option, word)| !titled(word) && !selection.wanted.contains_key(option));
-    selection.foreign.retain(|(_, word)| !titled(word));
-    selection
+    let Some(ix) = desk.shop.catalog.index_of(&product.id) else { return Selection::default() };
+    Rc::unwrap_or_clone(Selector::new(reading, clause, within, desk).of(ix))
 }
 
 fn question<'a>(
@@ -672,16 +641,13 @@ fn answer_question(question: &mut Question<'_>, focus: &mut Focus, desk: &Desk<'
 /// A kind of thing asked for with nothing but wishes is looked for; a kind whose price or make-up is asked for has to
 /// be narrowed down first.
 fn is_search(question: &Question<'_>, desk: &Desk<'_>) -> bool {
+    let mut selector = Selector::new(question.reading, question.clause, &question.clause.tokens, desk);
     let wishes_only = question.asks.iter().all(|a| match a {
         Ask::Search | Ask::Options(None) => true,
         // `waterproof tents`: a property that is a wish, not a question.
-        Ask::Attribute(_) | Ask::Options(_) => question
-            .products
-            .iter()
-            .take(60)
-            .filter_map(|ix| desk.product(*ix))
-            .map(|p| select(question.reading, question.clause, p, desk))
-            .any(|s| !s.is_empty() || !s.missing.is_empty()),
+        Ask::Attribute(_) | Ask::Options(_) => {
+            question.products.iter().take(60).map(|ix| selector.of(*ix)).any(|s| !s.is_empty() || !s.missing.is_empty())
+        }
         _ => false,
     });
     let limited = !question.price.is_empty()

@@ -52,11 +52,14 @@ const RELATED: &[&[&str]] = &[
     &["color", "frame color", "finish", "pattern"],
 ];
 
+/// Keys of what feeds may call a property of this key.
+pub fn related_keys(asked: &str) -> Vec<&'static str> {
+    RELATED.iter().filter(|g| g.contains(&asked)).flat_map(|g| g.iter().copied()).collect()
+}
+
 /// Properties that the product has in the place of one that it has not.
 pub fn related<'p>(attribute: &str, product: &'p Product) -> Vec<&'p str> {
-    let asked = key(attribute);
-    let groups = RELATED.iter().filter(|g| g.contains(&asked.as_str()));
-    let names: Vec<&str> = groups.flat_map(|g| g.iter().copied()).collect();
+    let names = related_keys(&key(attribute));
     product.axis_names().into_iter().filter(|axis| names.contains(&key(axis).as_str())).collect()
 }
 
@@ -73,7 +76,7 @@ pub fn asked<'p>(
     for axis in product.axis_names() {
         let own = key(axis);
         let mut terms: Vec<(String, usize)> = vec![(own.clone(), 2)];
-        for attribute in attributes_of(axis, &own, lexicon) {
+        for attribute in attributes_of(&own, lexicon) {
             terms.extend(attribute.terms.iter().chain(&attribute.asks).map(|t| (t.clone(), 0)));
         }
         let whole = terms
@@ -113,15 +116,10 @@ fn asked_by_name<'p>(parsed: &Parsed, within: &Range<usize>, product: &'p Produc
 }
 
 /// Lexicon attributes that an axis of this name is, or is a kind of.
-fn attributes_of<'l>(axis: &str, own: &str, lexicon: &'l Lexicon) -> Vec<&'l super::lexicon::Attribute> {
+fn attributes_of<'l>(own: &str, lexicon: &'l Lexicon) -> Vec<&'l super::lexicon::Attribute> {
     let exact = lexicon.attributes_of(own);
-    if !exact.is_empty() {
-        return exact.iter().filter_map(|id| lexicon.attributes.get(*id)).collect();
-    }
-    (0..lexicon.attributes.len())
-        .filter(|id| lexicon.attribute_covers(*id, axis))
-        .filter_map(|id| lexicon.attributes.get(id))
-        .collect()
+    let ids = if exact.is_empty() { lexicon.covering(own) } else { exact.to_vec() };
+    ids.into_iter().filter_map(|id| lexicon.attributes.get(id)).collect()
 }
 
 /// A telling word of the axis' own name: `oven` of `oven safe to`.

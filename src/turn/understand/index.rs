@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cues;
 use super::lexicon::{ConceptId, Lexicon};
+use super::properties::{Collector, Properties};
 use super::spelling::Spelling;
 use crate::catalog::{Catalog, Product};
 use crate::domain::Lang;
@@ -52,6 +53,10 @@ pub struct Index {
     pub titles: Vec<(String, Vec<ProductIx>)>,
     /// Products that have a value, or an attribute of that name.
     pub by_meaning: HashMap<Meaning, Vec<ProductIx>>,
+    /// Concepts that are a product's whole title, where there are any.
+    pub whole_titles: HashMap<ProductIx, Vec<ConceptId>>,
+    /// What each product can be asked by, ready for reading.
+    pub properties: Properties,
     pub spelling: Spelling,
     /// Tokens of the longest phrase.
     pub longest: usize,
@@ -62,10 +67,14 @@ const TITLE_WORD_PRODUCTS_MAX: usize = 12;
 
 impl Index {
     pub fn build(catalog: &Catalog, lexicon: &Lexicon) -> Index {
-        let mut builder = Builder { lexicon, index: Index::empty(), ids: HashMap::new() };
+        let mut builder =
+            Builder { lexicon, index: Index::empty(), ids: HashMap::new(), cue_words: cues::words().collect() };
+        let mut properties = Collector::new(lexicon);
         for (ix, product) in catalog.products().iter().enumerate() {
             builder.product(ix, product);
+            properties.product(product);
         }
+        builder.index.properties = properties.finish();
         builder.title_words(catalog);
         builder.lexicon_terms();
         let mut index = builder.index;
@@ -94,6 +103,8 @@ impl Index {
             literals: Vec::new(),
             titles: Vec::new(),
             by_meaning: HashMap::new(),
+            whole_titles: HashMap::new(),
+            properties: Properties::default(),
             spelling: Spelling::default(),
             longest: 1,
         }
@@ -121,6 +132,7 @@ struct Builder<'a> {
     lexicon: &'a Lexicon,
     index: Index,
     ids: HashMap<(&'static str, String), usize>,
+    cue_words: HashSet<&'static str>,
 }
 
 impl Builder<'_> {
@@ -144,6 +156,10 @@ impl Builder<'_> {
                 self.mean(rest.to_owned(), Meaning::Product(ix));
             }
             self.mean(full, Meaning::Product(ix));
+        }
+        let whole = self.lexicon.concepts_of(&key(&product.title));
+        if !whole.is_empty() {
+            self.index.whole_titles.insert(ix, whole.to_vec());
         }
         if let Some(name) = &product.brand {
             let id = self.group("brand", name, ix);
@@ -185,7 +201,7 @@ impl Builder<'_> {
         for id in self.lexicon.values_of(&key(value)) {
             self.hold(Meaning::Value(*id), ix);
         }
-        if self.lexicon.attributes_of(&name_key).is_empty() && !cues::words().any(|w| w == name_key) {
+        if self.lexicon.attributes_of(&name_key).is_empty() && !self.cue_words.contains(name_key.as_str()) {
             let next = self.index.keys.len();
             let id = *self.ids.entry(("key", name_key.clone())).or_insert(next);
             if id == next {
@@ -289,7 +305,7 @@ impl Builder<'_> {
             let generic = !self.lexicon.concepts_of(&word).is_empty()
                 || self.plain_value(&word)
                 || !self.lexicon.attributes_of(&word).is_empty()
-                || cues::words().any(|w| w == word)
+                || self.cue_words.contains(word.as_str())
                 || self.index.meanings.get(&word).is_some_and(|m| m.iter().any(|m| matches!(m, Meaning::Brand(_))))
                 || super::classify::is_everyday(&word);
             if generic || products.len() > TITLE_WORD_PRODUCTS_MAX {

@@ -197,6 +197,16 @@ impl Lexicon {
         self.values.get(*id).map(|v| v.zh.as_str()).filter(|z| !z.is_empty())
     }
 
+    /// All attributes of which [`Lexicon::attribute_covers`] is true for a name of this key, in their order.
+    pub fn covering(&self, key: &str) -> Vec<usize> {
+        let ends = key.match_indices(' ').filter_map(|(at, _)| key.get(at + 1..));
+        let mut all: Vec<usize> =
+            std::iter::once(key).chain(ends).flat_map(|k| self.attributes_of(k)).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Whether a catalog's attribute name speaks of this attribute: the same, or narrowed by a word before it
     /// (`frame color` is a color).
     pub fn attribute_covers(&self, attribute: usize, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Finds the catalog in a message: which phrases name products, kinds of products, brands, attributes and values. Pure
 //! look-up; what the message asks is decided in `reading`.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::cues::{self, Cue, Found};
@@ -272,7 +273,8 @@ fn resolve(group: &[&Span], index: &Index, catalog: &Catalog, lexicon: &Lexicon)
         candidates = Some(match candidates.take() {
             None => own,
             Some(before) => {
-                let both: Vec<ProductIx> = before.iter().copied().filter(|p| own.contains(p)).collect();
+                let named: HashSet<ProductIx> = own.iter().copied().collect();
+                let both: Vec<ProductIx> = before.iter().copied().filter(|p| named.contains(p)).collect();
                 if before.is_empty() && !own.is_empty() {
                     what = Some(kind.clone());
                     own
@@ -306,18 +308,14 @@ fn named_by(span: &Span, index: &Index, catalog: &Catalog, lexicon: &Lexicon) ->
     let concepts: Vec<ConceptId> =
         span.meanings.iter().filter_map(|m| if let Meaning::Concept(c) = m { Some(*c) } else { None }).collect();
     if let Some(first) = concepts.first() {
-        let mut all: Vec<ProductIx> = Vec::new();
-        for concept in &concepts {
-            all.extend(index.products_of(*concept).iter().filter(|p| !all.contains(p)).copied().collect::<Vec<_>>());
-        }
+        let mut seen: HashSet<ProductIx> = HashSet::new();
+        let all = concepts.iter().flat_map(|c| index.products_of(*c)).copied().filter(|p| seen.insert(*p));
+        let all: Vec<ProductIx> = all.collect();
         // A product whose whole title is this very kind is what the word names (`Headphones` beside `Earbuds`).
         let own: Vec<ProductIx> = all
             .iter()
             .copied()
-            .filter(|ix| {
-                let title = catalog.products().get(*ix).map(|p| key(&p.title)).unwrap_or_default();
-                lexicon.concepts_of(&title).iter().any(|c| concepts.contains(c))
-            })
+            .filter(|ix| index.whole_titles.get(ix).is_some_and(|w| w.iter().any(|c| concepts.contains(c))))
             .collect();
         if all.is_empty()
             && let Some((narrower, broader)) = head_of(span, &concepts, index, catalog, lexicon)

@@ -10,6 +10,7 @@ mod details;
 pub mod index;
 pub mod lexicon;
 pub mod link;
+pub mod properties;
 pub mod reading;
 pub mod selection;
 pub mod spelling;
