@@ -4,6 +4,7 @@
 mod absent;
 mod compare;
 mod extreme;
+mod follow;
 mod info;
 mod orders;
 mod policy;

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::Desk;
-use crate::turn::understand::selection::{Heard, Skip};
+use crate::turn::understand::heard::Heard;
+use crate::turn::understand::selection::Skip;
 use crate::turn::understand::{Clause, ProductIx, Reading, Selection};
 
 /// A mention's words and which products it names.

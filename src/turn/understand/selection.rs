@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::cues::Cue;
-use super::index::{Index, Meaning, ProductIx};
+use super::heard::{Heard, Phrase};
+use super::index::Meaning;
 use super::lexicon::Lexicon;
 use super::link::{Parsed, Span};
-use super::properties::{Axis, AxisIx, AxisValue, Properties, bare};
+use super::properties::{Axis, AxisValue};
 use crate::catalog::{Offer, Product};
 use crate::text::numbers::{self, Quantity};
-use crate::text::tokens::{Kind, tokenize};
+use crate::text::tokens::tokenize;
 use crate::text::{fold, units};
 
 /// The options that a message pins down.
@@ -66,23 +66,19 @@ impl Bound {
     }
 }
 
-/// Words of a bound that stand behind the number (`16GB以上`); the others stand before it.
-const AFTER: &[&str] =
-    &["以下", "以内", "之内", "内的", "封顶", "以上", "起", "or less", "or more", "max", "maximum", "minimum", "不到"];
-
 /// A value of one of a product's properties.
 #[derive(Clone, Copy)]
-struct Form<'a> {
-    axis: &'a Axis,
-    value: &'a AxisValue,
+pub(super) struct Form<'a> {
+    pub(super) axis: &'a Axis,
+    pub(super) value: &'a AxisValue,
 }
 
 impl<'a> Form<'a> {
-    fn option(&self) -> &'a str {
+    pub(super) fn option(&self) -> &'a str {
         &self.axis.name.text
     }
 
-    fn same(&self, other: &Form<'_>) -> bool {
+    pub(super) fn same(&self, other: &Form<'_>) -> bool {
         self.option() == other.option() && self.value.text == other.value.text
     }
 }
@@ -94,409 +90,23 @@ pub struct Skip<'a> {
     pub others: &'a [Range<usize>],
 }
 
-/// A phrase that may be a value.
-struct Phrase {
-    tokens: Range<usize>,
-    key: String,
-    /// As measures are compared: `160x230`.
-    bare: Option<String>,
-    /// Values of the lexicon that it names.
-    concepts: Vec<usize>,
-    /// `without a lid`
-    denies: bool,
-}
-
-/// A stretch of a message made ready to be held against many products.
-pub struct Heard<'a> {
-    parsed: &'a Parsed,
-    within: Range<usize>,
-    lexicon: &'a Lexicon,
-    properties: &'a Properties,
-    /// By their first token, longest first.
-    phrases: Vec<Vec<Phrase>>,
-    /// Tokens that may be part of a value.
-    words: Vec<usize>,
-    /// Numbers of the tokens' stems among the words of titles.
-    stems: Vec<Option<u32>>,
-    /// Properties that the message can speak of; no other has any bearing on the reading.
-    spoken: Vec<bool>,
-}
-
-impl<'a> Heard<'a> {
-    pub fn new(parsed: &'a Parsed, within: &Range<usize>, index: &'a Index, lexicon: &'a Lexicon) -> Heard<'a> {
-        let properties = &index.properties;
-        let mut heard = Heard {
-            parsed,
-            within: within.clone(),
-            lexicon,
-            properties,
-            phrases: Vec::new(),
-            words: Vec::new(),
-            stems: parsed.tokens.iter().map(|t| properties.word(&t.stem)).collect(),
-            spoken: vec![false; properties.axes.len()],
-        };
-        heard.phrases = within.clone().map(|start| heard.phrases_from(start)).collect();
-        heard.words = within.clone().filter(|at| heard.part_of_value(*at)).collect();
-        heard.hear_names();
-        heard.hear_values();
-        heard.hear_quantities();
-        heard
-    }
-
-    /// The properties of a product that the message can speak of.
-    pub fn spoken_of(&self, ix: ProductIx) -> impl Iterator<Item = AxisIx> {
-        let spoken = |a: &AxisIx| self.spoken.get(*a as usize).copied().unwrap_or(false);
-        self.properties.of(ix).iter().copied().filter(spoken)
-    }
-
-    /// Whether the title of a product has the word of a token; every Han character counts as if.
-    pub fn titled(&self, at: usize, ix: ProductIx) -> bool {
-        self.parsed.tokens.get(at).is_some_and(|t| t.kind == Kind::Han)
-            || self
-                .stems
-                .get(at)
-                .copied()
-                .flatten()
-                .is_some_and(|word| self.properties.title(ix).is_some_and(|t| t.has_stem(word)))
-    }
-
-    /// Reads the part of the message that speaks of a product; what names products is skipped.
-    pub fn select(&self, skip: &Skip<'_>, ix: ProductIx) -> Selection {
-        let mut selection = Selection::default();
-        let axes = self.spoken_of(ix).filter_map(|a| self.properties.axes.get(a as usize)).collect();
-        let reader = Reader { heard: self, parsed: self.parsed, lexicon: self.lexicon, axes };
-        // Words that name the product are no values, unless its title does not have them (`polarized sunglasses`).
-        let free = |t: &Range<usize>| {
-            !skip.others.iter().any(|s| overlap(t, s))
-                && !skip.own.iter().any(|s| (t.start.max(s.start)..t.end.min(s.end)).any(|at| self.titled(at, ix)))
-        };
-        reader.quantities(&self.within, &free, &mut selection);
-        reader.phrases(&self.within, &free, &mut selection);
-        reader.yes_no(&self.within, &mut selection);
-        selection
-    }
-
-    fn phrases_from(&self, start: usize) -> Vec<Phrase> {
-        let longest = 8.min(self.within.end.saturating_sub(start));
-        (1..=longest).rev().filter_map(|len| self.phrase(start..start + len)).filter(|p| self.written(p)).collect()
-    }
-
-    fn phrase(&self, tokens: Range<usize>) -> Option<Phrase> {
-        let phrase = self.parsed.tokens.get(tokens.clone())?;
-        let edge = |t: Option<&crate::text::tokens::Token>| t.is_some_and(|t| t.kind == Kind::Punct);
-        if edge(phrase.first()) || edge(phrase.last()) || self.inside_longer_word(&tokens) || self.inside_cue(&tokens) {
-            return None;
-        }
-        let key = crate::text::tokens::join_key(phrase.iter());
-        let measure = key.chars().any(|c| c.is_ascii_digit()) && key.contains('x');
-        let denies =
-            ["no ", "without ", "无", "没有", "不带"].iter().any(|n| key.starts_with(n)) || key.ends_with("less");
-        Some(Phrase {
-            tokens,
-            bare: measure.then(|| bare(&key)),
-            concepts: self.lexicon.values_of(&key).to_vec(),
-            key,
-            denies,
-        })
-    }
-
-    /// Whether any product has a value that can be written so.
-    fn written(&self, phrase: &Phrase) -> bool {
-        let postings = &self.properties.postings;
-        let attribute = |id: &usize| self.lexicon.values.get(*id).and_then(|v| v.attribute);
-        postings.by_value.contains_key(&phrase.key)
-            || phrase.bare.as_ref().is_some_and(|b| postings.by_bare.contains_key(b))
-            || phrase.concepts.iter().any(|id| {
-                postings.by_concept.contains_key(id)
-                    || phrase.denies && attribute(id).is_some_and(|a| postings.by_attribute.contains_key(&a))
-            })
-    }
-
-    fn part_of_value(&self, at: usize) -> bool {
-        let Some(token) = self.parsed.tokens.get(at) else { return false };
-        let word = &token.stem;
-        let telling = token.kind == Kind::Word && word.len() > 1 && !super::classify::is_common(word);
-        let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
-        (telling || mixed || may_be_value(word))
-            && self.properties.postings.by_value_word.contains_key(word)
-            && !self.inside_cue(&(at..at + 1))
-    }
-
-    /// Properties whose name, or whose place in the lexicon, the message has.
-    fn hear_names(&mut self) {
-        let postings = &self.properties.postings;
-        for token in &self.parsed.tokens {
-            mark(&mut self.spoken, postings.by_name.get(&token.stem));
-        }
-        for span in &self.parsed.spans {
-            mark(&mut self.spoken, postings.by_name.get(&span.key));
-            for meaning in &span.meanings {
-                let attribute = match meaning {
-                    Meaning::Attribute(a) | Meaning::Ask(a) => Some(*a),
-                    Meaning::Value(v) => self.lexicon.values.get(*v).and_then(|v| v.attribute),
-                    _ => None,
-                };
-                mark(&mut self.spoken, attribute.and_then(|a| postings.by_attribute.get(&a)));
-            }
-        }
-    }
-
-    /// Properties that have one of the values which the message may name.
-    fn hear_values(&mut self) {
-        let postings = &self.properties.postings;
-        for phrase in self.phrases.iter().flatten() {
-            mark(&mut self.spoken, postings.by_value.get(&phrase.key));
-            mark(&mut self.spoken, phrase.bare.as_ref().and_then(|b| postings.by_bare.get(b)));
-            for concept in &phrase.concepts {
-                mark(&mut self.spoken, postings.by_concept.get(concept));
-                let attribute = self.lexicon.values.get(*concept).and_then(|v| v.attribute).filter(|_| phrase.denies);
-                mark(&mut self.spoken, attribute.and_then(|a| postings.by_attribute.get(&a)));
-            }
-        }
-        for word in self.words.iter().filter_map(|at| self.parsed.tokens.get(*at)) {
-            mark(&mut self.spoken, postings.by_value_word.get(&word.stem));
-        }
-    }
-
-    fn hear_quantities(&mut self) {
-        let postings = &self.properties.postings;
-        for quantity in self.parsed.quantities.iter().filter(|q| q.currency.is_none()) {
-            match quantity.unit {
-                Some(unit) => {
-                    mark(&mut self.spoken, postings.by_dimension.get(&unit.dimension));
-                    mark(&mut self.spoken, postings.unitless.get(&quantity.value));
-                    mark(&mut self.spoken, Some(&postings.pieces));
-                }
-                None => {
-                    let number = quantity.value.as_whole();
-                    mark(&mut self.spoken, Some(&postings.plain));
-                    mark(&mut self.spoken, Some(&postings.sizes));
-                    mark(&mut self.spoken, number.and_then(|n| postings.leading.get(&n)));
-                }
-            }
-        }
-    }
-
-    /// 绿色 in 青绿色 is another colour, 蓝 in 蓝牙 none at all.
-    fn inside_longer_word(&self, tokens: &Range<usize>) -> bool {
-        const SHADES: &str = "青蓝洋橘桔橙玫酒粉紫深浅暗亮淡墨草军灰天海宝湖藏米奶象银碧翠荧水雾莫";
-        let char_at = |i: Option<usize>| {
-            i.and_then(|i| self.parsed.tokens.get(i))
-                .filter(|t| t.kind == Kind::Han)
-                .and_then(|t| t.text.chars().next())
-        };
-        let phrase = self.parsed.words(tokens);
-        let Some(first) = phrase.chars().next().filter(|c| crate::text::is_han(*c)) else { return false };
-        let spaced = self.parsed.tokens.get(tokens.start).is_some_and(|t| t.spaced);
-        let shade = phrase.ends_with('色')
-            && !spaced
-            && char_at(tokens.start.checked_sub(1)).is_some_and(|c| SHADES.contains(c));
-        let next = char_at(Some(tokens.end)).filter(|_| !self.parsed.tokens.get(tokens.end).is_some_and(|t| t.spaced));
-        let tinted = tokens.len() == 1
-            && !spaced
-            && "黑白红蓝绿黄紫粉灰棕银金橙青".contains(first)
-            && char_at(tokens.start.checked_sub(1)).is_some_and(|c| SHADES.contains(c));
-        let lone = tokens.len() == 1
-            && "黑白红蓝绿黄紫粉灰棕银金橙青".contains(first)
-            && next.is_some_and(|c| !"色的款和或有吗呢还那还、".contains(c));
-        shade || tinted || lone
-    }
-
-    /// `how low does it go`: words of a question are no values.
-    fn inside_cue(&self, tokens: &Range<usize>) -> bool {
-        let bytes = self.parsed.bytes(tokens);
-        let phrase = self.parsed.words(tokens);
-        if super::asks::SMALLEST.contains(&phrase) || super::asks::LARGEST.contains(&phrase) {
-            return true;
-        }
-        self.parsed.cues.iter().any(|f| {
-            matches!(f.cue, Cue::Cheapest | Cue::Dearest | Cue::Under | Cue::Over | Cue::HowMany)
-                && f.range.start <= bytes.start
-                && bytes.end <= f.range.end
-                && f.range.len() > bytes.len()
-        })
-    }
-}
-
-fn mark(spoken: &mut [bool], axes: Option<&Vec<AxisIx>>) {
-    for axis in axes.into_iter().flatten() {
-        if let Some(slot) = spoken.get_mut(*axis as usize) {
-            *slot = true;
-        }
-    }
-}
-
-/// Everyday words may nonetheless name a value (`hard`, `soft`, `quiet`, `full`), these hardly.
-fn may_be_value(word: &str) -> bool {
-    word.len() > 3
-        && !matches!(
-            word,
-            "with" | "size" | "that" | "this" | "have" | "what" | "light" | "type" | "free" | "set" | "from"
-        )
-}
-
 /// Holds a message against one product.
-struct Reader<'a> {
-    heard: &'a Heard<'a>,
-    parsed: &'a Parsed,
-    lexicon: &'a Lexicon,
+pub(super) struct Reader<'a> {
+    pub(super) heard: &'a Heard<'a>,
+    pub(super) parsed: &'a Parsed,
+    pub(super) lexicon: &'a Lexicon,
     /// Those properties of the product that the message can speak of.
-    axes: Vec<&'a Axis>,
+    pub(super) axes: Vec<&'a Axis>,
 }
 
 impl<'a> Reader<'a> {
-    /// Quantities with units: `13 inch`, `1.5 升`, `at least 16GB`.
-    fn quantities(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
-        for quantity in &self.parsed.quantities {
-            let Some(tokens) = self.tokens_of(&quantity.range) else { continue };
-            if quantity.currency.is_some() || tokens.start < within.start || tokens.end > within.end || !free(&tokens) {
-                continue;
-            }
-            let bare = quantity.unit.is_none();
-            if bare && (quantity.in_words || self.counts_something(&tokens)) {
-                continue;
-            }
-            if self.pieces(quantity, &tokens, selection) {
-                continue;
-            }
-            let found: Vec<Form<'_>> =
-                if bare { Vec::new() } else { self.values().filter(|f| says(f.value, quantity)).collect() };
-            if let Some(bound) = self.bound(quantity, &found) {
-                selection.bounds.push(bound);
-                selection.used.push(tokens);
-                continue;
-            }
-            if !found.is_empty() {
-                self.take(found, &tokens, selection);
-            } else if bare {
-                self.bare_number(quantity, &tokens, selection);
-            } else if let Some(option) = self.option_measured_in(quantity) {
-                let written = self.parsed.words(&tokens).to_owned();
-                selection.missing.push((option.to_owned(), written));
-                selection.used.push(tokens);
-            }
-        }
-    }
-
-    /// `5000片`: a number of pieces, where the product has an option of that name in plain numbers.
-    fn pieces(&self, quantity: &Quantity, tokens: &Range<usize>, selection: &mut Selection) -> bool {
-        let counted = quantity.unit.is_some_and(|u| u.dimension == units::Dimension::Count("piece"));
-        let Some(number) = quantity.value.as_whole().filter(|_| counted) else { return false };
-        // An attribute has no values to choose from.
-        let plain = |a: &&Axis| a.name.key.contains("piece") && (!a.option || a.values.iter().all(|v| v.plain));
-        let Some(axis) = self.axes.iter().copied().find(plain) else { return false };
-        let number = number.to_string();
-        match axis.values.iter().filter(|_| axis.option).find(|v| v.text.trim() == number) {
-            Some(value) => self.take(vec![Form { axis, value }], tokens, selection),
-            None => {
-                selection.missing.push((axis.name.text.clone(), number));
-                selection.used.push(tokens.clone());
-            }
-        }
-        true
-    }
-
-    /// `under 2 kg`, `16GB以上`: only where the product is measured in that unit.
-    fn bound(&self, quantity: &Quantity, exact: &[Form<'_>]) -> Option<Bound> {
-        let near = |cue: Cue| {
-            self.parsed.cues.iter().any(|f| {
-                let gap = if f.range.end <= quantity.range.start {
-                    self.parsed.text.get(f.range.end..quantity.range.start)
-                } else {
-                    self.parsed.text.get(quantity.range.end..f.range.start)
-                };
-                let written = self.parsed.text.get(f.range.clone()).unwrap_or_default();
-                let behind = AFTER.contains(&written);
-                let placed = if f.range.end <= quantity.range.start { !behind } else { behind };
-                f.cue == cue
-                    && placed
-                    && gap.is_some_and(|g| g.trim().chars().count() <= 4 && !g.contains([',', '，', '.', '?']))
-            })
-        };
-        let (under, over) = (near(Cue::Under), near(Cue::Over));
-        if under == over || quantity.unit.is_none() {
-            return None;
-        }
-        let known = self.option_measured_in(quantity).is_some() || !exact.is_empty();
-        known.then(|| Bound { at_least: over, quantity: quantity.clone() })
-    }
-
-    fn option_measured_in(&self, quantity: &Quantity) -> Option<&'a str> {
-        let dimension = quantity.unit?.dimension;
-        let measured = |v: &AxisValue| v.quantities.iter().any(|q| q.unit.is_some_and(|u| u.dimension == dimension));
-        self.axes.iter().find(|a| a.values.iter().any(|v| measured(v))).map(|a| a.name.text.as_str())
-    }
-
-    /// A number alone is a value when an option has bare numbers (shoe sizes, pieces) or the option's name is beside it.
-    fn bare_number(&self, quantity: &Quantity, tokens: &Range<usize>, selection: &mut Selection) {
-        let Some(number) = quantity.value.as_whole() else { return };
-        let mut beside: Option<&'a Axis> = None;
-        let mut numeric: Option<&'a Axis> = None;
-        for axis in self.axes.iter().copied() {
-            if axis.values.iter().any(|v| v.plain) {
-                numeric = numeric.or(Some(axis));
-            }
-            let sized = axis.name.key.contains("size")
-                && self.parsed.tokens.get(tokens.end).is_some_and(|t| matches!(t.text.as_str(), "码" | "号"));
-            if axis.values.iter().any(|v| v.text.chars().any(|c| c.is_ascii_digit()))
-                && (sized || self.named_near(axis, tokens))
-            {
-                beside = Some(axis);
-            }
-        }
-        let Some(axis) = beside.or(numeric) else { return self.leading_number(number, tokens, selection) };
-        let written = number.to_string();
-        let exact = axis.values.iter().find(|v| {
-            let digits = || v.text.chars().filter(char::is_ascii_digit).collect::<String>();
-            v.text.trim() == written || (beside.is_some() && digits() == written)
-        });
-        match exact {
-            Some(value) => self.take(vec![Form { axis, value }], tokens, selection),
-            None if beside.is_some() => {
-                selection.missing.push((axis.name.text.clone(), self.parsed.words(tokens).to_owned()));
-                selection.used.push(tokens.clone());
-            }
-            None => {}
-        }
-    }
-
-    /// `price of the 30`: a number that only one value of only one option begins with.
-    fn leading_number(&self, number: i64, tokens: &Range<usize>, selection: &mut Selection) {
-        let mut holders: Vec<Form<'_>> = self
-            .values()
-            .filter(|f| f.axis.option)
-            .filter(|f| f.value.quantities.first().is_some_and(|q| q.value.as_whole() == Some(number)))
-            .collect();
-        holders.dedup_by(|a, b| a.same(b));
-        if holders.len() == 1 && number > 1 {
-            self.take(holders, tokens, selection);
-        }
-    }
-
-    /// `2 of them`, `3 pieces`, `两个`: a number that counts things rather than names a value.
-    fn counts_something(&self, tokens: &Range<usize>) -> bool {
-        self.parsed.tokens.get(tokens.end).is_some_and(|t| {
-            matches!(
-                t.text.as_str(),
-                "of" | "个"
-                    | "件"
-                    | "台"
-                    | "款"
-                    | "双"
-                    | "条"
-                    | "products"
-                    | "items"
-                    | "people"
-                    | "st"
-                    | "nd"
-                    | "rd"
-                    | "th"
-            )
-        }) || tokens.start > 0 && self.parsed.tokens.get(tokens.start - 1).is_some_and(|t| t.text == "第")
-    }
-
     /// Values in words: longest phrases first, against every way to write each of the product's values.
-    fn phrases(&self, within: &Range<usize>, free: &dyn Fn(&Range<usize>) -> bool, selection: &mut Selection) {
+    pub(super) fn phrases(
+        &self,
+        within: &Range<usize>,
+        free: &dyn Fn(&Range<usize>) -> bool,
+        selection: &mut Selection,
+    ) {
         let mut start = within.start;
         while start < within.end {
             let mut step = 1;
@@ -592,7 +202,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Options that are yes or no: `waterproof`, `not waterproof`, `防水`.
-    fn yes_no(&self, within: &Range<usize>, selection: &mut Selection) {
+    pub(super) fn yes_no(&self, within: &Range<usize>, selection: &mut Selection) {
         for axis in self.axes.iter().copied() {
             let option = axis.name.text.as_str();
             let yes = axis.values.iter().find(|v| v.yes).map(|v| v.text.as_str());
@@ -689,7 +299,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes values that were found; where several options share the word, the option named nearest decides.
-    fn take(&self, mut found: Vec<Form<'_>>, tokens: &Range<usize>, selection: &mut Selection) {
+    pub(super) fn take(&self, mut found: Vec<Form<'_>>, tokens: &Range<usize>, selection: &mut Selection) {
         let near: Vec<usize> =
             (0..found.len()).filter(|i| found.get(*i).is_some_and(|f| self.telling_near(f.axis, tokens))).collect();
         if !near.is_empty() && near.len() < found.len() {
@@ -713,7 +323,7 @@ impl<'a> Reader<'a> {
         selection.used.push(tokens.clone());
     }
 
-    fn values(&self) -> impl Iterator<Item = Form<'a>> {
+    pub(super) fn values(&self) -> impl Iterator<Item = Form<'a>> {
         self.axes.iter().copied().flat_map(|axis| axis.values.iter().map(move |value| Form { axis, value }))
     }
 
@@ -727,19 +337,19 @@ impl<'a> Reader<'a> {
             || axis.name.zh_head.as_ref().is_some_and(|head| self.parsed.words(&around).contains(head))
     }
 
-    fn named_near(&self, axis: &Axis, tokens: &Range<usize>) -> bool {
+    pub(super) fn named_near(&self, axis: &Axis, tokens: &Range<usize>) -> bool {
         let around = tokens.start.saturating_sub(3)..(tokens.end + 3).min(self.parsed.tokens.len());
         !self.names_of(axis, &around).is_empty()
     }
 
-    fn tokens_of(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn tokens_of(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
         let start = self.parsed.tokens.iter().position(|t| t.range.end > bytes.start)?;
         let end = self.parsed.tokens.iter().rposition(|t| t.range.start < bytes.end)? + 1;
         Some(start..end)
     }
 }
 
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+pub(super) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
@@ -749,7 +359,7 @@ pub fn is_no(value: &str) -> bool {
 }
 
 /// Whether a catalog value holds this very quantity.
-fn says(value: &AxisValue, quantity: &Quantity) -> bool {
+pub(super) fn says(value: &AxisValue, quantity: &Quantity) -> bool {
     // `5-25 lbs` is one value of two numbers; asking for 25 lbs is not asking for it.
     let [one] = value.quantities.as_slice() else { return false };
     one.same(quantity) || bare_unit(one, quantity, &value.text)
