@@ -13,7 +13,8 @@ pub fn guard(data: &[u8]) {
     let guard = Guard { lexicon: lexicon::shipped() };
     let passed = guard.check(text, &part).is_ok() || guard.worded(text, &part).is_ok();
     if passed {
-        let folded = fold(text);
+        // The name ends in a number, which a sign may follow.
+        let folded = fold(text).replace("fjell 2", "fjell");
         let amounts = numbers::scan(&folded).into_iter().filter(|q| q.currency.is_some());
         assert!(amounts.into_iter().all(|q| q.value == numbers::Decimal::whole(189)), "{text}");
     }

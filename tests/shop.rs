@@ -10,10 +10,10 @@ mod kit;
 use kit::expect;
 
 /// Shares that are reached; they may only rise.
-const RIGHT_TUNE_MIN: f64 = 0.846;
-const RIGHT_HELD_MIN: f64 = 0.779;
-const RIGHT_EN_MIN: f64 = 0.838;
-const RIGHT_ZH_MIN: f64 = 0.787;
+const RIGHT_TUNE_MIN: f64 = 0.855;
+const RIGHT_HELD_MIN: f64 = 0.78;
+const RIGHT_EN_MIN: f64 = 0.84;
+const RIGHT_ZH_MIN: f64 = 0.79;
 
 #[test]
 fn the_sample_shops_questions_are_answered() {

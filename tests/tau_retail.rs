@@ -25,8 +25,8 @@ struct Reached {
 }
 
 const REACHED: [Reached; 2] = [
-    Reached { half: "tune", false_max: 1, right_min: 0.97, absent_min: 0.99 },
-    Reached { half: "held", false_max: 6, right_min: 0.80, absent_min: 0.94 },
+    Reached { half: "tune", false_max: 2, right_min: 0.97, absent_min: 0.99 },
+    Reached { half: "held", false_max: 4, right_min: 0.85, absent_min: 0.94 },
 ];
 
 fn selected(shop: &Shop) -> Vec<Question> {
