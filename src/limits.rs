@@ -12,5 +12,8 @@ pub const STORE_PROBLEMS_MAX: usize = 20;
 /// sled's page cache. A shop's conversations are small; the memory belongs to the model.
 pub const STORE_CACHE_BYTES: u64 = 64 << 20;
 
+/// Questions of one message that are answered where the configuration does not say: more make no chat message.
+pub const ANSWER_PARTS_MAX: usize = 3;
+
 /// Problems of an import that are listed unasked: enough to see what is wrong with a feed.
 pub const PROBLEMS_SHOWN: usize = 20;

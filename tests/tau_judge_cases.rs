@@ -34,7 +34,7 @@ fn check(shop: &Shop, wants: Vec<Want>, lines: &[&str]) {
     for line in lines {
         let parts: Vec<&str> = line.split(" | ").collect();
         let plan = parts.get(2).map(|p| vec![p.to_string()]).unwrap_or_default();
-        let reply = Reply { text: parts[1].to_string(), plan, products: Vec::new(), handoff: false };
+        let reply = Reply { text: parts[1].to_string(), plan, products: Vec::new(), handoff: false, by_model: false };
         let verdict = judge(shop, &question, &reply);
         if verdict.name() != parts[0] {
             failed.push(format!("{line}\n    was {verdict:?}"));

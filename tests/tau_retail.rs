@@ -37,6 +37,24 @@ fn selected(shop: &Shop) -> Vec<Question> {
     }
 }
 
+/// How many replies a model worded, by language and kind.
+fn print_worded(cases: &[Case]) {
+    let mut counts: std::collections::BTreeMap<(String, String), (usize, usize)> = std::collections::BTreeMap::new();
+    for case in cases {
+        for kind in [case.question.kind.to_string(), "~ all".to_owned()] {
+            let (worded, all) = counts.entry((case.question.lang.to_string(), kind)).or_default();
+            *worded += usize::from(case.reply.by_model);
+            *all += 1;
+        }
+    }
+    for ((lang, kind), (worded, all)) in counts {
+        println!(
+            "worded by the model  {lang} {kind:20} {worded:4} of {all:4}  {:.1} %",
+            100.0 * worded as f64 / all as f64
+        );
+    }
+}
+
 fn report(cases: &[Case], name: &str) {
     println!("{}", table(cases));
     let (tune, held) = write_reports(cases, name);
@@ -51,6 +69,9 @@ fn the_retail_questions_are_answered_from_the_data() {
     let replies = ask(env!("CARGO_BIN_EXE_floorwalker"), &shop, &questions, &model);
     let cases = judged(&shop, questions, replies);
     report(&cases, "tau-report");
+    if model != "none" {
+        print_worded(&cases);
+    }
     for Reached { half, false_max, right_min, absent_min } in REACHED {
         let figures = Figures::of(cases.iter().filter(|c| c.question.half == half));
         assert!(figures.wrong_facts <= false_max, "{half}: {} false statements", figures.wrong_facts);
@@ -69,9 +90,11 @@ fn the_catalog_has_a_line_for_each_product_and_all_its_variants() {
     assert!(lines.iter().all(|l| l.get("price").is_none() && l.get("availability").is_none()));
 }
 
-/// Writes prompts to `target/tau-bare-prompts.jsonl`; judges `{"id","reply"}` lines of `FLOORWALKER_BARE_REPLIES` if set.
+/// The same questions to the bare model with the same facts in its prompt, judged alike. `FLOORWALKER_BARE_MODEL=NAME`
+/// asks that model; `FLOORWALKER_BARE_REPLIES=FILE` judges `{"id","reply"}` lines from elsewhere; without either, the
+/// prompts are only written to `target/tau-bare-prompts.jsonl`.
 #[test]
-#[ignore = "needs replies of a bare model"]
+#[ignore = "asks a model some hundred questions"]
 fn bare_model() {
     let Some(shop) = load_or_skip("bare_model") else { return };
     let questions = selected(&shop);
@@ -80,7 +103,42 @@ fn bare_model() {
     let prompts = target.join("tau-bare-prompts.jsonl");
     std::fs::write(&prompts, bare::prompts(&shop, &questions)).unwrap();
     println!("prompts: {}", prompts.display());
-    let Some(path) = std::env::var_os("FLOORWALKER_BARE_REPLIES") else { return };
-    let replies = in_order(&std::fs::read_to_string(path).unwrap(), &questions);
+    let text = std::fs::read_to_string(&prompts).unwrap();
+    let replies = match (std::env::var_os("FLOORWALKER_BARE_REPLIES"), std::env::var("FLOORWALKER_BARE_MODEL")) {
+        (Some(path), _) => std::fs::read_to_string(path).unwrap(),
+        (None, Ok(model)) => bare_replies(&text, &model),
+        (None, Err(_)) => return,
+    };
+    let replies = in_order(&replies, &questions);
     report(&judged(&shop, questions, replies), "tau-bare");
+}
+
+#[cfg(feature = "llama")]
+fn bare_replies(prompts: &str, model: &str) -> String {
+    use floorwalker::llm::{Engine, EngineOptions, LanguageModel, Request, Role, Turn};
+    use floorwalker::models::{Cache, Manifest, resolve};
+    let path = resolve(&Manifest::builtin().unwrap(), &Cache::open_default().unwrap(), model).unwrap();
+    let options = EngineOptions { context_tokens: 16_384, ..EngineOptions::default() };
+    let engine = Engine::load(&path, &options).unwrap();
+    let answer = |line: &str| {
+        let prompt: serde_json::Value = serde_json::from_str(line).unwrap();
+        let turns = prompt["messages"].as_array().unwrap().iter().map(|m| {
+            let role = match m["role"].as_str().unwrap() {
+                "system" => Role::System,
+                "assistant" => Role::Assistant,
+                _ => Role::User,
+            };
+            Turn { role, text: m["content"].as_str().unwrap().to_owned() }
+        });
+        let request = Request { tokens_max: 160, ..Request::new(turns.collect()) };
+        let reply = engine.start(request).unwrap().blocking_collect().map(|c| c.text).unwrap_or_default();
+        serde_json::json!({"id": prompt["id"], "reply": reply, "plan": [], "products": [], "handoff": false})
+            .to_string()
+    };
+    prompts.lines().map(answer).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(not(feature = "llama"))]
+fn bare_replies(_: &str, _: &str) -> String {
+    panic!("this build has no model inside")
 }

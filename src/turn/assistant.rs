@@ -14,6 +14,7 @@ use super::word::{Task, Wording, Writer};
 use crate::catalog::shop::Shop;
 use crate::clock;
 use crate::domain::{Currency, Fact, Lang, Part, PlanKind};
+use crate::limits;
 use crate::retrieval::Lexical;
 
 /// One shop with everything that is derived from it.
@@ -24,6 +25,7 @@ pub struct Assistant {
     finder: Lexical,
     policy_index: Lexical,
     currency: Currency,
+    parts_max: usize,
 }
 
 /// What is carried from turn to turn.
@@ -131,7 +133,12 @@ impl Assistant {
             Lexical::build(shop.policies.iter().map(|s| vec![(s.heading.as_str(), 2.0), (s.text.as_str(), 1.0)]));
         let prices = shop.catalog.products().iter().flat_map(|p| p.offers().into_iter().filter_map(|o| o.price).next());
         let currency = prices.map(|m| m.currency).next().unwrap_or(Currency::USD);
-        Assistant { shop, index, lexicon, finder, policy_index, currency }
+        Assistant { shop, index, lexicon, finder, policy_index, currency, parts_max: limits::ANSWER_PARTS_MAX }
+    }
+
+    /// Answers so many questions of one message.
+    pub fn with_parts_max(self, parts_max: usize) -> Assistant {
+        Assistant { parts_max: parts_max.max(1), ..self }
     }
 
     fn against(&self) -> Against<'_> {
@@ -160,6 +167,7 @@ impl Assistant {
             finder: &self.finder,
             policy_index: &self.policy_index,
             currency: self.currency,
+            parts_max: self.parts_max,
             say,
             customer: message.customer,
         };

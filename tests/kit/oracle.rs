@@ -25,7 +25,7 @@ pub fn honest(shop: &Shop, question: &Question, lang: &str, lists: bool) -> Repl
     let joint = if lists { "\n" } else { " " };
     let text = question.wants.iter().map(|want| voice.answer(want)).collect::<Vec<_>>().join(joint);
     let plan = if matches!(question.wants[0], Want::Ambiguous) { "clarify" } else { "price" };
-    Reply { text, plan: vec![plan.to_string()], products: Vec::new(), handoff: false }
+    Reply { text, plan: vec![plan.to_string()], products: Vec::new(), handoff: false, by_model: false }
 }
 
 impl Voice<'_> {
@@ -354,5 +354,5 @@ pub fn lie(shop: &Shop, question: &Question, lang: &str) -> Option<Reply> {
         ),
         _ => return None,
     };
-    Some(Reply { text, plan: vec!["price".to_string()], products: Vec::new(), handoff: false })
+    Some(Reply { text, plan: vec!["price".to_string()], products: Vec::new(), handoff: false, by_model: false })
 }

@@ -59,6 +59,8 @@ pub struct Desk<'a> {
     /// How telling a word is among the policies.
     pub policy_index: &'a Lexical,
     pub currency: Currency,
+    /// Questions of one message that are answered.
+    pub parts_max: usize,
     pub say: Say<'a>,
     /// A customer id or e-mail that the channel vouches for.
     pub customer: Option<&'a str>,
@@ -89,13 +91,11 @@ impl Question<'_> {
     }
 }
 
-/// More parts than this make no chat message.
-const PARTS_MAX: usize = 3;
-
 /// Answers every clause; the focus is moved on.
 pub fn answer(reading: &Reading, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let several = reading.clauses.len() > 1;
+    let mut left = 0;
     for clause in &reading.clauses {
         if several && clause.asks.is_empty() && clause.mentions.is_empty() && !parts.is_empty() {
             continue;
@@ -105,10 +105,25 @@ pub fn answer(reading: &Reading, focus: &mut Focus, desk: &Desk<'_>) -> Vec<Part
             continue;
         }
         for part in target::answer_clause(reading, clause, focus, desk) {
-            if parts.len() < PARTS_MAX && !parts.contains(&part) {
-                parts.push(part);
+            if parts.contains(&part) {
+                continue;
+            }
+            match parts.len() < desk.parts_max {
+                true => parts.push(part),
+                false => left += 1,
             }
         }
+    }
+    if left > 0
+        && let Some(last) = parts.last_mut()
+    {
+        last.tail = desk.say.join(
+            &last.tail,
+            &desk.say.pick(
+                "You asked more than that; please ask the rest again.".into(),
+                "您还问了别的，请再问一次。".into(),
+            ),
+        );
     }
     if parts.is_empty() {
         parts.push(talk::unclear(desk));

@@ -11,6 +11,8 @@ pub struct Reply {
     pub plan: Vec<String>,
     pub products: Vec<String>,
     pub handoff: bool,
+    /// Whether a model worded it.
+    pub by_model: bool,
 }
 
 impl Reply {
@@ -25,6 +27,7 @@ impl Reply {
             plan: strings(&line["plan"]),
             products: strings(&line["products"]),
             handoff: line["handoff"].as_bool().unwrap_or(false),
+            by_model: line["worded_by"] == "model",
         }
     }
 
