@@ -89,7 +89,9 @@ fn about_products(reading: &Reading, clause: &Clause, focus: &mut Focus, desk: &
         parts.extend(without_mention(reading, clause, asks, focus, desk));
         return parts;
     }
-    if asks.is_empty() || asks == [Ask::Search] && focus.choosing {
+    // `and the firefly?`: a guess is worth less than the question before.
+    let guessed = clause.again && clause.decided_by == "classifier" && !focus.asks.is_empty();
+    if asks.is_empty() || guessed || asks == [Ask::Search] && focus.choosing {
         let waiting = (clause.again || focus.choosing) && !focus.asks.is_empty();
         asks = if waiting { focus.asks.clone() } else { asks };
     }
