@@ -112,7 +112,7 @@ impl Setup {
         if let Some(table) = nlu::own_examples(self)? {
             classify::extend(table);
         }
-        Ok(Assistant::new(self.open_shop()?).with_parts_max(self.loaded.config.answer.parts_max as usize))
+        Ok(Assistant::new(self.open_shop()?).with_parts_max(self.loaded.config.answer.parts_max))
     }
 
     /// The store that is configured.
