@@ -50,6 +50,15 @@ impl<'a> Say<'a> {
         }
     }
 
+    /// A name with what sets it apart from its others, where something does: `the Fjell 2 Tent (green)`.
+    pub fn with(&self, name: &str, told: &str) -> String {
+        match (told.is_empty(), self.lang) {
+            (true, _) => name.to_owned(),
+            (false, Lang::En) => format!("{name} ({told})"),
+            (false, Lang::Zh) => format!("{name}（{told}）"),
+        }
+    }
+
     pub fn capital(&self, text: &str) -> String {
         let mut chars = text.chars();
         chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()

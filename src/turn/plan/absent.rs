@@ -68,11 +68,7 @@ pub fn no_version(question: &Question<'_>, product: &Product, desk: &Desk<'_>) -
     let limited = !question.price.is_empty() && !fitting.is_empty();
     let told = pinned(&question.selection, product, desk);
     let name = desk.say.the(product);
-    let named = match (told.is_empty(), desk.lang()) {
-        (true, _) => name.clone(),
-        (false, Lang::En) => format!("{name} ({told})"),
-        (false, Lang::Zh) => format!("{name}（{told}）"),
-    };
+    let named = desk.say.with(&name, &told);
     if limited {
         let mut part = desk.part(PlanKind::Search, &[product]);
         let limit = desk.limit(&mut part, question.price);

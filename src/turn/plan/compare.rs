@@ -194,12 +194,8 @@ fn note_sides(part: &mut Part, sides: &[Side<'_>]) {
 }
 
 fn side<'p>(product: &'p Product, offers: Vec<Offer<'p>>, told: &str, desk: &Desk<'_>) -> Side<'p> {
-    let with = |name: String| match (told.is_empty(), desk.say.zh()) {
-        (true, _) => name,
-        (false, true) => format!("{name}（{told}）"),
-        (false, false) => format!("{name} ({told})"),
-    };
-    Side { name: with(desk.say.the(product)), title: with(product.title_in(desk.lang()).to_owned()), product, offers }
+    let (name, title) = (desk.say.the(product), product.title_in(desk.lang()));
+    Side { name: desk.say.with(&name, told), title: desk.say.with(title, told), product, offers }
 }
 
 fn colon(desk: &Desk<'_>) -> &'static str {
@@ -212,14 +208,11 @@ fn verdict(part: &mut Part, sides: &[Side<'_>], desk: &Desk<'_>) {
         sides.iter().filter_map(|s| s.range().map(|(low, high)| (s, low, high))).collect();
     let currencies = priced.iter().all(|p| priced.first().is_some_and(|f| f.1.currency == p.1.currency));
     priced.sort_by_key(|p| (p.1.minor_units, p.2.minor_units));
-    let [(first, low, high), (second, low2, high2), ..] = priced.as_slice() else {
-        part.prose = desk.say.pick("Here they are side by side:".into(), "对比如下：".into());
+    let side_by_side = || desk.say.pick("Here they are side by side:".into(), "对比如下：".into());
+    let ([(first, low, high), (second, low2, high2), ..], true) = (priced.as_slice(), currencies) else {
+        part.prose = side_by_side();
         return;
     };
-    if !currencies {
-        part.prose = desk.say.pick("Here they are side by side:".into(), "对比如下：".into());
-        return;
-    }
     let is = desk.say.verb(first.product, "is");
     let name = desk.say.capital(&first.name);
     let two = priced.len() == 2;
@@ -234,13 +227,11 @@ fn verdict(part: &mut Part, sides: &[Side<'_>], desk: &Desk<'_>) {
             let difference = Money::new(low2.minor_units - low.minor_units, low.currency);
             fact(part, &first.product.id, "difference", Value::Money(difference));
             fact(part, &second.product.id, "difference", Value::Money(difference));
-            {
-                let (other, costs) = (desk.say.capital(&second.name), desk.say.verb(second.product, "costs"));
-                desk.say.pick(
-                    format!("{name} {is} cheaper, at {low}. {other} {costs} {low2}, {difference} more."),
-                    format!("{} 更便宜，售价 {low}。{} 售价 {low2}，贵 {difference}。", first.name, second.name),
-                )
-            }
+            let (other, costs) = (desk.say.capital(&second.name), desk.say.verb(second.product, "costs"));
+            desk.say.pick(
+                format!("{name} {is} cheaper, at {low}. {other} {costs} {low2}, {difference} more."),
+                format!("{} 更便宜，售价 {low}。{} 售价 {low2}，贵 {difference}。", first.name, second.name),
+            )
         } else if two {
             desk.say.pick(
                 format!("{name} {is} cheaper than {}.", second.name),
@@ -255,7 +246,7 @@ fn verdict(part: &mut Part, sides: &[Side<'_>], desk: &Desk<'_>) {
             format!("{} 起价更低（{low}，{} 起价 {low2}），不过两者价格区间有重叠。", first.name, second.name),
         )
     } else {
-        desk.say.pick("Here they are side by side:".into(), "对比如下：".into())
+        side_by_side()
     };
 }
 

@@ -120,12 +120,7 @@ fn in_stock_instead(
 }
 
 fn named(product: &Product, told: &str, desk: &Desk<'_>) -> String {
-    let name = desk.say.the(product);
-    match (told.is_empty(), desk.say.zh()) {
-        (true, _) => name,
-        (false, true) => format!("{name}（{told}）"),
-        (false, false) => format!("{name} ({told})"),
-    }
+    desk.say.with(&desk.say.the(product), told)
 }
 
 /// `the largest version`: by an option that is a quantity.

@@ -2,14 +2,14 @@
 
 use super::{Desk, Question, fact, in_stock, offer_facts, price_range};
 use crate::catalog::{Offer, Product};
-use crate::domain::{Availability, Lang, Part, PlanKind, Value};
+use crate::domain::{Availability, Part, PlanKind, Value};
 use crate::turn::understand::index::Meaning;
 use crate::turn::understand::selection::is_no;
 use crate::turn::understand::{Ask, Attr, Selection};
 
 use super::absent::{lacking, no_version};
 use super::info::info;
-use super::property::{axes, options, value_of};
+use super::property::{axes, axes_or_related, options, value_of};
 
 /// Longer lists are cut, with a word that they go on.
 pub(super) const ITEMS_MAX: usize = 8;
@@ -35,17 +35,11 @@ pub fn offers<'p>(question: &Question<'_>, product: &'p Product) -> Vec<Offer<'p
 
 /// `the Fjell 2 Tent (green)`: the product with what sets the offers apart from its others.
 fn the(product: &Product, offers: &[Offer<'_>], question: &Question<'_>, desk: &Desk<'_>) -> String {
-    let name = desk.say.the(product);
-    let all = product.offers().len();
     let told = match offers {
-        [one] if all > 1 => desk.say.version(one),
+        [one] if product.offers().len() > 1 => desk.say.version(one),
         _ => pinned(&question.selection, product, desk),
     };
-    match (told.is_empty(), desk.lang()) {
-        (true, _) => name,
-        (false, Lang::En) => format!("{name} ({told})"),
-        (false, Lang::Zh) => format!("{name}（{told}）"),
-    }
+    desk.say.with(&desk.say.the(product), &told)
 }
 
 /// The options that the shopper pinned down, in words.
@@ -149,6 +143,10 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         let given = selection.wanted.contains_key(axis) || selection.excluded.contains_key(axis);
         !given || product.axis_values(axis).iter().all(|v| is_no(v) || v.eq_ignore_ascii_case("yes"))
     };
+    let given = |attribute: &Attr| {
+        let own = axes(product, attribute, desk);
+        !own.is_empty() && own.iter().all(|a| !open(a))
+    };
     let known: Vec<Attr> = question
         .asked(product, desk)
         .into_iter()
@@ -160,21 +158,13 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
         match ask {
             // `which yoga mats come in blue`: the blue ones, not all there is.
             Ask::Options(None) if !selection.is_empty() => {}
-            Ask::Options(Some(attribute))
-                if {
-                    let own = axes(product, attribute, desk);
-                    !own.is_empty() && own.iter().all(|a| !open(a))
-                } => {}
+            Ask::Options(Some(attribute)) if given(attribute) => {}
             Ask::Options(attribute) => match (attribute, known.first()) {
                 (Some(_), Some(own)) => parts.push(options(question, product, Some(own), desk)),
                 (attribute, _) => parts.push(options(question, product, attribute.as_ref(), desk)),
             },
             // What the product has of all that was asked; where it has nothing, that is said once.
-            Ask::Attribute(attribute)
-                if {
-                    let own = axes(product, attribute, desk);
-                    !own.is_empty() && own.iter().all(|a| !open(a))
-                } => {}
+            Ask::Attribute(attribute) if given(attribute) => {}
             Ask::Attribute(attribute)
                 if known.is_empty()
                     && (is_wish(question, attribute, desk) || describes(question, product, attribute, desk)) => {}
@@ -182,10 +172,7 @@ pub fn answer(question: &Question<'_>, desk: &Desk<'_>, shown: &mut Shown) -> Ve
                 answered = true;
                 match known.is_empty() {
                     true => {
-                        let here = |a: &&Attr| {
-                            !axes(product, a, desk).is_empty()
-                                || !crate::turn::understand::axes::related(&a.name, product).is_empty()
-                        };
+                        let here = |a: &&Attr| !axes_or_related(product, a, desk).is_empty();
                         let asked =
                             question.asks.iter().filter_map(|a| if let Ask::Attribute(a) = a { Some(a) } else { None });
                         parts.push(value_of(question, product, asked.clone().find(here).unwrap_or(attribute), desk));
@@ -226,8 +213,7 @@ fn describes(question: &Question<'_>, product: &Product, attribute: &Attr, desk:
         .spans
         .iter()
         .any(|s| s.meanings.iter().any(|m| matches!(m, Meaning::Ask(id) if ids.contains(id))));
-    let has = !axes(product, attribute, desk).is_empty()
-        || !crate::turn::understand::axes::related(&attribute.name, product).is_empty();
+    let has = !axes_or_related(product, attribute, desk).is_empty();
     !question.selection.is_empty() && !has && !asked && !question.selection.used.is_empty()
 }
 
@@ -519,13 +505,7 @@ fn within_price(
     fact(&mut part, &product.id, "versions found", Value::Count(n as u64));
     let mut sorted = found.to_vec();
     sorted.sort_by_key(|o| o.price.map_or(i64::MAX, |p| p.minor_units));
-    let told = pinned(&question.selection, product, desk);
-    let name = desk.say.the(product);
-    let named = match (told.is_empty(), desk.lang()) {
-        (true, _) => name,
-        (false, Lang::En) => format!("{name} ({told})"),
-        (false, Lang::Zh) => format!("{name}（{told}）"),
-    };
+    let named = desk.say.with(&desk.say.the(product), &pinned(&question.selection, product, desk));
     if let [one] = sorted.as_slice()
         && let Some(price) = one.price
         && product.offers().len() == 1

@@ -4,9 +4,9 @@ use super::absent::{lacking, no_version, unknown};
 use super::product::{ITEMS_MAX, list, offers, pinned, price_and_stock};
 use super::{Desk, Question, fact, in_stock, offer_facts};
 use crate::catalog::{Offer, Product};
-use crate::domain::{Lang, Part, PlanKind, Value};
-use crate::turn::understand::Attr;
+use crate::domain::{Part, PlanKind, Value};
 use crate::turn::understand::selection::is_no;
+use crate::turn::understand::{self, Attr};
 
 /// The options or attributes of a product that an attribute of the lexicon speaks of.
 pub fn axes<'p>(product: &'p Product, attribute: &Attr, desk: &Desk<'_>) -> Vec<&'p str> {
@@ -20,13 +20,16 @@ pub fn axes<'p>(product: &'p Product, attribute: &Attr, desk: &Desk<'_>) -> Vec<
     names.into_iter().filter(|n| ids.iter().any(|id| desk.lexicon.attribute_covers(*id, n))).collect()
 }
 
+/// The properties asked for or, where the product has none of them, those that it has in their place.
+pub(super) fn axes_or_related<'p>(product: &'p Product, attribute: &Attr, desk: &Desk<'_>) -> Vec<&'p str> {
+    let own = axes(product, attribute, desk);
+    if own.is_empty() { understand::axes::related(&attribute.name, product) } else { own }
+}
+
 pub(super) fn options(question: &Question<'_>, product: &Product, attribute: Option<&Attr>, desk: &Desk<'_>) -> Part {
     let mut part = desk.part(PlanKind::Options, &[product]);
     let names: Vec<&str> = match attribute {
-        Some(attribute) => {
-            let own = axes(product, attribute, desk);
-            if own.is_empty() { crate::turn::understand::axes::related(&attribute.name, product) } else { own }
-        }
+        Some(attribute) => axes_or_related(product, attribute, desk),
         None => product.option_names(),
     };
     if names.is_empty() {
@@ -54,11 +57,7 @@ pub(super) fn options(question: &Question<'_>, product: &Product, attribute: Opt
         .collect();
     let narrowed =
         Question { selection: rest, asks: question.asks.clone(), products: question.products.clone(), ..*question };
-    let name = match pinned(&narrowed.selection, product, desk) {
-        told if told.is_empty() => desk.say.the(product),
-        told if desk.say.zh() => format!("{}（{told}）", desk.say.the(product)),
-        told => format!("{} ({told})", desk.say.the(product)),
-    };
+    let name = desk.say.with(&desk.say.the(product), &pinned(&narrowed.selection, product, desk));
     let mut lines: Vec<(String, String)> = Vec::new();
     for option in &names {
         let mut values: Vec<&str> = Vec::new();
@@ -139,10 +138,7 @@ pub(super) fn bare_values(product: &Product, option: &str) -> bool {
 }
 
 pub fn value_of(question: &Question<'_>, product: &Product, attribute: &Attr, desk: &Desk<'_>) -> Part {
-    let mut names = axes(product, attribute, desk);
-    if names.is_empty() {
-        names = crate::turn::understand::axes::related(&attribute.name, product);
-    }
+    let names = axes_or_related(product, attribute, desk);
     let Some(axis) = names.first().copied() else { return unknown(product, attribute, desk) };
     let attribute = &Attr { name: axis.to_owned(), lexical: false };
     if !product.option_values(axis).is_empty() {
@@ -261,12 +257,7 @@ pub(super) fn option_value(
     }
     let yes: Vec<Offer<'_>> =
         found.iter().filter(|o| o.option(axis).is_some_and(|v| v.eq_ignore_ascii_case("yes"))).copied().collect();
-    let told = pinned(&rest, product, desk);
-    let name = match (told.is_empty(), desk.lang()) {
-        (true, _) => desk.say.the(product),
-        (false, Lang::En) => format!("{} ({told})", desk.say.the(product)),
-        (false, Lang::Zh) => format!("{}（{told}）", desk.say.the(product)),
-    };
+    let name = desk.say.with(&desk.say.the(product), &pinned(&rest, product, desk));
     let label = desk.say.attribute(axis).replace("water resistance", "water resistant");
     let (all, n) = (found.len(), yes.len());
     let is = desk.say.verb(product, "is");
@@ -304,13 +295,8 @@ pub fn count_versions(question: &Question<'_>, desk: &Desk<'_>) -> Part {
     let (n, have) = (found.len(), in_stock(&found));
     fact(&mut part, &product.id, "versions", Value::Count(n as u64));
     let limit = if question.price.is_empty() { String::new() } else { desk.limit(&mut part, question.price) };
-    let told = pinned(&question.selection, product, desk);
     let (name, comes) = (desk.say.the(product), desk.say.verb(product, "comes"));
-    let named = match (told.is_empty(), desk.lang()) {
-        (true, _) => name.clone(),
-        (false, Lang::En) => format!("{name} ({told})"),
-        (false, Lang::Zh) => format!("{name}（{told}）"),
-    };
+    let named = desk.say.with(&name, &pinned(&question.selection, product, desk));
     let versions = if n == 1 { "version" } else { "versions" };
     part.prose = if question.clause.in_stock_only {
         let are = if n == 1 { "is" } else { "are" };
@@ -343,10 +329,7 @@ pub fn count_values(question: &Question<'_>, attribute: &Attr, desk: &Desk<'_>) 
     let Some(product) = question.products.first().and_then(|ix| desk.product(*ix)) else {
         return super::talk::not_found(desk);
     };
-    let mut names = axes(product, attribute, desk);
-    if names.is_empty() {
-        names = crate::turn::understand::axes::related(&attribute.name, product);
-    }
+    let names = axes_or_related(product, attribute, desk);
     let Some(axis) = names.first().copied() else { return count_versions(question, desk) };
     if product.option_values(axis).is_empty() {
         return value_of(question, product, attribute, desk);

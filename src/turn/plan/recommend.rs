@@ -140,16 +140,22 @@ pub fn cheaper(
         return Some(part);
     }
     part.prose = desk.say.pick(format!("These cost less than {name}:"), format!("比 {name} 便宜的有："));
-    let mut shown: Shown = Vec::new();
-    for hit in &found {
-        note(&mut part, hit.product);
-        let text = line(&mut part, hit, desk);
-        part.items.push(text);
-        shown.push((hit.product.id.clone(), None));
-    }
+    let shown = listed(&mut part, &found, desk);
     focus.products = shown.iter().map(|(id, _)| id.clone()).collect();
     focus.shown = shown;
     Some(part)
+}
+
+/// One line a product, with what the next question may point at.
+fn listed(part: &mut Part, found: &[Hit<'_>], desk: &Desk<'_>) -> Shown {
+    let mut shown: Shown = Vec::new();
+    for hit in found {
+        note(part, hit.product);
+        let text = line(part, hit, desk);
+        part.items.push(text);
+        shown.push((hit.product.id.clone(), None));
+    }
+    shown
 }
 
 /// What is like a product, or what goes with it: the shop's own links first, then the same kind.
@@ -193,13 +199,7 @@ pub fn related(question: &Question<'_>, goes_with: bool, focus: &mut Focus, desk
     } else {
         desk.say.pick(format!("These are similar to {name}:"), format!("和 {name} 类似的有："))
     };
-    let mut shown: Shown = Vec::new();
-    for hit in &found {
-        note(&mut part, hit.product);
-        let text = line(&mut part, hit, desk);
-        part.items.push(text);
-        shown.push((hit.product.id.clone(), None));
-    }
+    let shown = listed(&mut part, &found, desk);
     settle(focus, question, shown);
     part
 }

@@ -118,11 +118,7 @@ pub fn line(part: &mut Part, hit: &Hit<'_>, desk: &Desk<'_>) -> String {
         [one] if all > 1 => desk.say.version(one),
         _ => String::new(),
     };
-    let name = match (version.is_empty(), desk.say.zh()) {
-        (true, _) => title.to_owned(),
-        (false, true) => format!("{title}（{version}）"),
-        (false, false) => format!("{title} ({version})"),
-    };
+    let name = desk.say.with(title, &version);
     let colon = if desk.say.zh() { "：" } else { ": " };
     let comma = if desk.say.zh() { "，" } else { ", " };
     let price = price_range(&hit.offers).map(|(low, high)| desk.say.range(low, high));
@@ -211,20 +207,15 @@ pub fn products(question: &Question<'_>, focus: &mut Focus, desk: &Desk<'_>) -> 
         )
     } else {
         let stock = if stocked_only { (" in stock", "有货的") } else { ("", "") };
-        let pinned = wishes(&found, desk);
-        let (en_fit, zh_fit) = if pinned.is_empty() {
-            (String::new(), String::new())
-        } else {
-            (format!(" ({pinned})"), format!("（{pinned}）"))
-        };
+        let fitting = desk.say.with(&things, &wishes(&found, desk));
         desk.say.pick(
             match limit.is_empty() {
-                true => format!("We have {n} {things}{en_fit}{}:", stock.0),
-                false => format!("We have {n} {things}{en_fit}{} for {limit}:", stock.0),
+                true => format!("We have {n} {fitting}{}:", stock.0),
+                false => format!("We have {n} {fitting}{} for {limit}:", stock.0),
             },
             match limit.is_empty() {
-                true => format!("我们有 {n} 款{}{things}{zh_fit}：", stock.1),
-                false => format!("{limit}的{}{things}{zh_fit}有 {n} 款：", stock.1),
+                true => format!("我们有 {n} 款{}{fitting}：", stock.1),
+                false => format!("{limit}的{}{fitting}有 {n} 款：", stock.1),
             },
         )
     };
@@ -320,19 +311,14 @@ pub fn count(question: &Question<'_>, desk: &Desk<'_>) -> Part {
     let things = things(question, desk);
     let limit = if question.price.is_empty() { String::new() } else { desk.limit(&mut part, question.price) };
     let stock = if question.clause.in_stock_only { (" in stock", "有货的") } else { ("", "") };
+    let singular = if n == 1 { things.trim_end_matches('s') } else { &things };
     let pinned = wishes(&found, desk);
-    let (fit_en, fit_zh) = if pinned.is_empty() {
-        (String::new(), String::new())
-    } else {
-        (format!(" ({pinned})"), format!("（{pinned}）"))
-    };
-    let singular =
-        if n == 1 && things.ends_with('s') { things.trim_end_matches('s').to_owned() } else { things.clone() };
+    let (fitting_en, fitting_zh) = (desk.say.with(singular, &pinned), desk.say.with(&things, &pinned));
     let end = if limit.is_empty() { String::new() } else { format!(" for {limit}") };
     part.prose = desk.say.pick(
-        format!("We have {n} {singular}{fit_en}{}{end}.", stock.0),
+        format!("We have {n} {fitting_en}{}{end}.", stock.0),
         format!(
-            "我们有 {n} 款{limit}{}{things}{fit_zh}。",
+            "我们有 {n} 款{limit}{}{fitting_zh}。",
             if limit.is_empty() { stock.1.to_owned() } else { format!("的{}", stock.1) }
         ),
     );

@@ -219,9 +219,7 @@ impl<'a> Reader<'a> {
                     selection.missing.push((option.to_owned(), self.parsed.words(&tokens).to_owned()));
                     selection.used.push(tokens.clone());
                 }
-                if let Some(value) = value
-                    && (denied || !self.asked_about(&tokens))
-                {
+                if let Some(value) = value {
                     selection.missing.retain(|(o, _)| o != option);
                     selection.excluded.shift_remove(option);
                     let wanted = selection.wanted.entry(option.to_owned()).or_default();
@@ -239,12 +237,6 @@ impl<'a> Reader<'a> {
         if axis.name.flag && !selection.wanted.contains_key(&axis.name.text) {
             selection.used.extend(self.names_of(axis, within).into_iter().filter(|t| !self.parsed.negated(t)));
         }
-    }
-
-    /// `is it waterproof?` asks; `the waterproof one` chooses. A yes/no attribute straight before a noun or with a
-    /// `with` chooses.
-    fn asked_about(&self, _tokens: &Range<usize>) -> bool {
-        false
     }
 
     fn prefixed_non(&self, tokens: &Range<usize>) -> bool {

@@ -60,35 +60,17 @@ fn kept(part: &Part, lexicon: &Lexicon) -> Vec<Kept> {
     let mut all: Vec<Kept> = claims.names.iter().map(|(r, _)| Kept { range: back(r), name: true }).collect();
     all.extend(claims.claims.iter().map(|c| Kept { range: back(&widened(&folded, &c.range, &c.kind)), name: false }));
     all.sort_by_key(|k| (k.range.start, k.range.end));
-    let mut merged: Vec<Kept> = Vec::new();
-    for next in all {
-        match merged.last_mut() {
-            Some(last) if close(prose, last.range.end, next.range.start) => {
-                last.range.end = last.range.end.max(next.range.end);
-                last.name = last.name && next.name;
-            }
-            _ => merged.push(next),
-        }
-    }
+    let mut merged = merged(prose, all);
     for kept in &mut merged {
         kept.range = with_brackets(prose, kept.range.clone());
     }
     rejoined(prose, merged)
 }
 
-/// What stands in one pair of brackets is kept whole.
-fn rejoined(prose: &str, kept: Vec<Kept>) -> Vec<Kept> {
+/// Stretches that touch, or that only short words part, are one.
+fn merged(prose: &str, kept: Vec<Kept>) -> Vec<Kept> {
     let mut out: Vec<Kept> = Vec::new();
-    for mut next in kept {
-        let open = prose.get(..next.range.start).and_then(|t| t.rfind(['(', '（']));
-        let shut = prose.get(..next.range.start).and_then(|t| t.rfind([')', '）']));
-        if let Some(open) = open.filter(|o| shut.is_none_or(|s| s < *o)) {
-            next.range.start = next.range.start.min(open);
-            let rest = prose.get(next.range.end..).unwrap_or_default();
-            let end = rest.char_indices().find(|(_, c)| matches!(c, ')' | '）')).map(|(at, c)| at + c.len_utf8());
-            next.range.end += end.unwrap_or(0);
-            next.name = false;
-        }
+    for next in kept {
         match out.last_mut() {
             Some(last) if close(prose, last.range.end, next.range.start) => {
                 last.range.end = last.range.end.max(next.range.end);
@@ -98,6 +80,22 @@ fn rejoined(prose: &str, kept: Vec<Kept>) -> Vec<Kept> {
         }
     }
     out
+}
+
+/// What stands in one pair of brackets is kept whole.
+fn rejoined(prose: &str, mut kept: Vec<Kept>) -> Vec<Kept> {
+    for next in &mut kept {
+        let open = prose.get(..next.range.start).and_then(|t| t.rfind(['(', '（']));
+        let shut = prose.get(..next.range.start).and_then(|t| t.rfind([')', '）']));
+        if let Some(open) = open.filter(|o| shut.is_none_or(|s| s < *o)) {
+            next.range.start = next.range.start.min(open);
+            let rest = prose.get(next.range.end..).unwrap_or_default();
+            let end = rest.char_indices().find(|(_, c)| matches!(c, ')' | '）')).map(|(at, c)| at + c.len_utf8());
+            next.range.end += end.unwrap_or(0);
+            next.name = false;
+        }
+    }
+    merged(prose, kept)
 }
 
 /// Short words between two claims (`$46 to $54`, `3 of the 5`) belong to the claims.

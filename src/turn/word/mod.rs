@@ -151,21 +151,19 @@ impl Writer {
                 Event::Text(_) => {
                     timings.first_token.get_or_insert_with(|| clock::instant() - task.started);
                 }
-                Event::Done(done)
-                    if tracing::enabled!(tracing::Level::DEBUG) && {
-                        tracing::debug!(?done, "worded");
-                        false
-                    } => {}
-                Event::Done(done) if !done.stop.is_complete() => {
-                    return Err(format!("the reply was cut: {:?}", done.stop));
+                Event::Done(done) => {
+                    tracing::debug!(?done, "worded");
+                    return if !done.stop.is_complete() {
+                        Err(format!("the reply was cut: {:?}", done.stop))
+                    } else if done.mean_logprob < FORCED_LOGPROB_MIN {
+                        Err(format!(
+                            "the model had to be forced (mean log-probability {:.2}): {}",
+                            done.mean_logprob, done.text
+                        ))
+                    } else {
+                        Ok(done.text)
+                    };
                 }
-                Event::Done(done) if done.mean_logprob < FORCED_LOGPROB_MIN => {
-                    return Err(format!(
-                        "the model had to be forced (mean log-probability {:.2}): {}",
-                        done.mean_logprob, done.text
-                    ));
-                }
-                Event::Done(done) => return Ok(done.text),
                 Event::Failed(error) => return Err(error.to_string()),
             }
         }
